@@ -1,0 +1,67 @@
+package io.aitta;
+
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterStatus;
+import io.aitta.model.Explanation;
+import io.aitta.model.GetOutcome;
+import io.aitta.model.Key;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionStatus;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One node of the store, as its own process sees it: operations on bytes, and what it knows of the
+ * cluster. Typed values are put through a {@link Store} over it. Safe for use by any thread.
+ *
+ * <p>Stages are completed on the executor of {@code aitta.callback-dispatcher}; none ever completes
+ * exceptionally but for misuse, which is thrown at once as {@link IllegalArgumentException} that
+ * names the value and the bound.
+ */
+public interface AittaNode {
+
+  /** The node's identity; {@link NodeId#NONE} until its storage is open. */
+  NodeId id();
+
+  /**
+   * Stores a value.
+   *
+   * @param key the store and the key
+   * @param value the encoded value, at most {@code aitta.max-value-bytes}
+   * @param codec the id of the codec that made the bytes
+   */
+  CompletionStage<PutResult> put(Key key, Bytes value, String codec, WriteOptions options);
+
+  /**
+   * Deletes a key. Deleting a key that is not there leaves a tombstone too, and is written all the
+   * same.
+   */
+  CompletionStage<PutResult> delete(Key key, WriteOptions options);
+
+  /** Reads a key. */
+  CompletionStage<GetOutcome> get(Key key, ReadOptions options);
+
+  /**
+   * The cluster as this node sees it, with the report of every peer that answers within two
+   * seconds.
+   */
+  CompletionStage<ClusterStatus> status();
+
+  /** Every partition as this node sees it, in order; empty before bootstrap. */
+  List<PartitionStatus> partitions();
+
+  /** Asks every member of the key's partition what it holds. Empty replicas before bootstrap. */
+  CompletionStage<Explanation> explain(Key key);
+
+  /**
+   * Whether this node serves: it joined, the cluster is bootstrapped, and its own replicas are
+   * whole.
+   */
+  boolean isReady();
+
+  /** What {@link #isReady} waits for, in one sentence; "ready" if nothing. */
+  String condition();
+
+  /** Completes when the node serves, or fails with the reason if it never will. */
+  CompletionStage<Void> whenReady();
+}

@@ -1,0 +1,29 @@
+package io.aitta.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster as one node sees it.
+ *
+ * @param cluster null before bootstrap
+ * @param asked the node that answers
+ * @param ready whether that node serves
+ * @param partitions the partition count
+ * @param replicationFactor K
+ * @param underReplicated partitions with fewer members than K, or with members that are not alive
+ * @param peers every node that the asked one knows, itself included, in order of node id
+ */
+public record ClusterStatus(
+    @Nullable ClusterId cluster,
+    NodeId asked,
+    boolean ready,
+    int partitions,
+    int replicationFactor,
+    int underReplicated,
+    List<PeerStatus> peers) {
+
+  public ClusterStatus {
+    peers = List.copyOf(peers);
+  }
+}

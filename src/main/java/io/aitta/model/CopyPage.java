@@ -1,0 +1,39 @@
+package io.aitta.model;
+
+import java.util.List;
+
+/**
+ * A page of a member's entries, in answer to a {@link CopyRequest}.
+ *
+ * @param id as in the request
+ * @param from the member
+ * @param fromIncarnation its incarnation
+ * @param to the node that asked
+ * @param partition whose entries
+ * @param status whether this is a page, and whether another follows
+ * @param entries in the order of their keys; empty unless it is a page
+ */
+public record CopyPage(
+    long id,
+    NodeId from,
+    Incarnation fromIncarnation,
+    NodeId to,
+    PartitionId partition,
+    Status status,
+    List<KeyedEntry> entries)
+    implements WireMessage {
+
+  public CopyPage {
+    entries = List.copyOf(entries);
+  }
+
+  /** What a page says of those that follow. */
+  public enum Status {
+    /** More entries follow behind the last one. */
+    MORE,
+    /** Nothing follows. */
+    LAST,
+    /** The member is not whole itself, or is not a member: its copy proves nothing. */
+    REFUSED
+  }
+}

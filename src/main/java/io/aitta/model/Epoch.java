@@ -1,0 +1,37 @@
+package io.aitta.model;
+
+/**
+ * The version of one partition's configuration. Ordered by recovery term first (protocol rule 10):
+ * a configuration that was recovered after a majority was lost is newer than all that the lost
+ * majority may have decided.
+ *
+ * @param recoveryTerm how often the partition was recovered, from 0
+ * @param number rises by one with every configuration, from 1; 0 only in {@link #NONE}
+ */
+public record Epoch(int recoveryTerm, int number) implements Comparable<Epoch> {
+
+  /** Older than every configuration. */
+  public static final Epoch NONE = new Epoch(0, 0);
+
+  /** The epoch of a partition's first configuration. */
+  public static final Epoch FIRST = new Epoch(0, 1);
+
+  public Epoch {
+    if (recoveryTerm < 0 || number < 0) {
+      throw new IllegalArgumentException(
+          "epoch must not be negative, was [" + recoveryTerm + "." + number + "]");
+    }
+  }
+
+  @Override
+  public int compareTo(Epoch other) {
+    int byTerm = Integer.compare(recoveryTerm, other.recoveryTerm);
+    return byTerm != 0 ? byTerm : Integer.compare(number, other.number);
+  }
+
+  /** Returns {@code term.number}. */
+  @Override
+  public String toString() {
+    return recoveryTerm + "." + number;
+  }
+}

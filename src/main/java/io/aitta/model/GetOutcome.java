@@ -1,0 +1,27 @@
+package io.aitta.model;
+
+/** How a get ended. A time-out is never "not found". */
+public sealed interface GetOutcome {
+
+  /**
+   * The newest value among the replicas that were required.
+   *
+   * @param entry neither a tombstone nor expired
+   * @param holders how many replicas were known to hold this version or a newer one when the answer
+   *     was given
+   */
+  record Found(Entry entry, int holders) implements GetOutcome {}
+
+  /**
+   * A quorum said that there is no value.
+   *
+   * @param deleted the version of the tombstone or expired entry that says so; {@link Version#NONE}
+   *     if the key is absent
+   */
+  record NotFound(Version deleted) implements GetOutcome {}
+
+  /**
+   * Too few replicas answered by the deadline, or too few are alive. Says nothing about the key.
+   */
+  record Unavailable(Refusal refusal) implements GetOutcome {}
+}

@@ -1,0 +1,30 @@
+package io.aitta.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes nodes known to each other, and tells them that the sender is alive. Sent at intervals to
+ * every node of the cluster, and answered with one's own.
+ *
+ * @param description the sender's identity, zone, weight and address
+ * @param incarnation its run
+ * @param cluster whose data it holds; null while it is empty
+ * @param serves whether it serves requests
+ * @param shape the settings that all nodes must share
+ * @param time its hybrid time
+ * @param physicalMillis its wall clock, in milliseconds since the Unix epoch
+ * @param rememberedStartCounter the highest start counter that the sender ever saw of the receiver;
+ *     0 if none. A receiver whose own is lower runs on data that was set back (protocol rule 9)
+ * @param isAnswer whether this answers a greeting; answers are not answered
+ */
+public record Greeting(
+    PeerDescription description,
+    Incarnation incarnation,
+    @Nullable ClusterId cluster,
+    boolean serves,
+    ClusterShape shape,
+    HybridTime time,
+    long physicalMillis,
+    int rememberedStartCounter,
+    boolean isAnswer)
+    implements ControlMessage {}

@@ -1,0 +1,91 @@
+package io.aitta.model;
+
+/**
+ * A hybrid logical clock (Kulkarni et al. 2014, figure 5) with a durable ceiling. Readings rise
+ * strictly, follow physical time, and never fall behind an observed reading of another node. Not
+ * safe for use by several threads; physical time is passed in.
+ *
+ * <p>Two additions of ours. Versions are issued below a ceiling that was made durable ahead of use,
+ * and a start begins above it, so a clock that was set back never issues a version twice (protocol
+ * rule 12). And a reading that is further ahead of physical time than a bound is not observed, so
+ * one node with a wrong clock does not carry the others away (rule 13).
+ */
+public final class HybridClock {
+
+  private final long boundMillis;
+  private HybridTime last; // rises only
+  private HybridTime ceiling; // every issued reading is below it
+
+  /**
+   * Makes a clock.
+   *
+   * @param floor every reading is later; the durable ceiling of the previous run
+   * @param boundMillis how far ahead of physical time an observed reading may be
+   */
+  public HybridClock(HybridTime floor, long boundMillis) {
+    this.last = floor;
+    this.ceiling = floor;
+    this.boundMillis = boundMillis;
+  }
+
+  /**
+   * Returns a reading for messages: later than all before, not bounded by the ceiling, and
+   * therefore never a version.
+   */
+  public HybridTime read(long physicalMillis) {
+    last = last.max(HybridTime.ofMillis(physicalMillis));
+    return last;
+  }
+
+  /** Whether {@link #issue} would return a reading now. */
+  public boolean canIssue(long physicalMillis) {
+    return ceiling.isAfter(last.next().max(HybridTime.ofMillis(physicalMillis)));
+  }
+
+  /**
+   * Returns a reading that was never issued and never will be again.
+   *
+   * @throws IllegalStateException if the ceiling is reached; ask {@link #canIssue} first
+   */
+  public HybridTime issue(long physicalMillis) {
+    HybridTime issued = last.next().max(HybridTime.ofMillis(physicalMillis));
+    if (!ceiling.isAfter(issued)) {
+      throw new IllegalStateException("ceiling " + ceiling + " reached by " + issued);
+    }
+    last = issued;
+    return issued;
+  }
+
+  /**
+   * Takes another node's reading into account.
+   *
+   * @return false if it is further ahead of physical time than the bound, and was ignored
+   */
+  public boolean observe(HybridTime remote, long physicalMillis) {
+    if (isBeyondBound(remote, physicalMillis)) {
+      return false;
+    }
+    last = last.max(remote);
+    return true;
+  }
+
+  /** Whether a reading is further ahead of physical time than the bound. */
+  public boolean isBeyondBound(HybridTime remote, long physicalMillis) {
+    return remote.millis() > physicalMillis + boundMillis;
+  }
+
+  /** Raises the ceiling, after it was made durable. A lower one changes nothing. */
+  public void raiseCeiling(HybridTime durable) {
+    ceiling = ceiling.max(durable);
+  }
+
+  /** The present ceiling. */
+  public HybridTime ceiling() {
+    return ceiling;
+  }
+
+  /** The latest reading. */
+  public HybridTime last() {
+    return last;
+  }
+}

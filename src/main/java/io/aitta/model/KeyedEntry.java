@@ -1,0 +1,4 @@
+package io.aitta.model;
+
+/** An entry and its key. */
+public record KeyedEntry(Key key, Entry entry) {}

@@ -1,0 +1,33 @@
+package io.aitta.model;
+
+/**
+ * What a node says of its own state.
+ *
+ * @param incarnation the run that reports
+ * @param ready whether it serves
+ * @param condition why it does not, or "ready"
+ * @param engine the storage engine's name
+ * @param durability the fsync policy
+ * @param entries values that it holds, expired ones included
+ * @param tombstones tombstones that it holds
+ * @param bytes encoded keys and values that it holds
+ * @param partitions replicas that it holds
+ * @param recovering those of them that count for no quorum until they are whole again
+ * @param hints hints that it keeps for others
+ * @param corruptRecords records that failed their checksum since it started
+ * @param softwareVersion the version of Aitta that it runs
+ */
+public record NodeReport(
+    Incarnation incarnation,
+    boolean ready,
+    String condition,
+    String engine,
+    String durability,
+    long entries,
+    long tombstones,
+    long bytes,
+    int partitions,
+    int recovering,
+    long hints,
+    long corruptRecords,
+    String softwareVersion) {}

@@ -1,0 +1,48 @@
+package io.aitta.model;
+
+/** Why a request was not carried out, at a replica or before it was sent to one. */
+public enum RefusalReason {
+  /** A limit of coordinators, requests, bytes or frames was reached. */
+  OVERLOADED(true),
+  /** The remaining time was over when the request was taken up. */
+  EXPIRED(true),
+  /** The version is further ahead of the replica's clock than the bound. */
+  CLOCK_AHEAD(true),
+  /** The replica knows a newer configuration of the partition. */
+  STALE_EPOCH(true),
+  /** The node holds no replica of the partition. */
+  NOT_A_REPLICA(true),
+  /**
+   * The replica lost records and is being made whole: it counts for no quorum until then (protocol
+   * rule 9).
+   */
+  RECOVERING(true),
+  /** The node is not ready: not bootstrapped, or of another cluster. */
+  NOT_READY(true),
+  /** The peer is known to be dead, so nothing was sent. */
+  DEAD(true),
+  /** The request was sent to another incarnation than the one that runs. */
+  WRONG_INCARNATION(false),
+  /** The link was lost after the request may have been sent. */
+  LINK_LOST(false),
+  /** The disk is full. The entry may be stored nevertheless. */
+  STORAGE_FULL(false),
+  /** Input or output failed. The entry may be stored nevertheless. */
+  STORAGE_FAILED(false),
+  /**
+   * The replica's record failed its checksum. It is never served, and is repaired from the other
+   * replicas.
+   */
+  CORRUPT_RECORD(false);
+
+  private final boolean notApplied;
+
+  RefusalReason(boolean notApplied) {
+    this.notApplied = notApplied;
+  }
+
+  /** Whether the replica certainly did not apply, and will never apply, the refused request. */
+  public boolean isCertainlyNotApplied() {
+    return notApplied;
+  }
+}

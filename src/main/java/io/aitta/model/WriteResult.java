@@ -1,0 +1,24 @@
+package io.aitta.model;
+
+/** What became of an entry that a replica was asked to store (protocol rule 1). */
+public enum WriteResult {
+  /**
+   * Stored, or was stored already, by the time of the answer and as durably as the fsync policy
+   * says.
+   */
+  APPLIED,
+  /**
+   * This very version was applied here earlier, and a newer one has overwritten it since. Counts as
+   * applied.
+   */
+  APPLIED_SINCE_OVERWRITTEN,
+  /** A newer version is stored, and this one was never applied by this incarnation. */
+  SUPERSEDED,
+  /** A newer version is stored, and whether this one was ever applied is no longer remembered. */
+  SUPERSEDED_UNKNOWN;
+
+  /** Whether it counts as an acknowledgement. */
+  public boolean isApplied() {
+    return this == APPLIED || this == APPLIED_SINCE_OVERWRITTEN;
+  }
+}
