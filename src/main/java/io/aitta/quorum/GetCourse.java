@@ -1,0 +1,366 @@
+package io.aitta.quorum;
+
+import io.aitta.model.Configuration;
+import io.aitta.model.Consistency;
+import io.aitta.model.Entry;
+import io.aitta.model.GetOutcome;
+import io.aitta.model.HybridTime;
+import io.aitta.model.NodeId;
+import io.aitta.model.Refusal;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Version;
+import io.aitta.model.WriteOrigin;
+import io.aitta.quorum.ReplicaView.State;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The course of one get, from its first send to the last background repair. A plain state machine:
+ * replies and the deadline in, {@link GetStep}s out. The read of an atomic register (Attiya,
+ * Bar-Noy and Dolev 1995, section 3), whose write-back phase goes only to those that need it.
+ *
+ * <ul>
+ *   <li>At {@link Consistency#ONE} the local replica is asked first and gets a head start; the
+ *       first visible copy is the answer, unless a tombstone newer than it was already seen. A
+ *       tombstone is no copy, so the others are asked on; "not found" needs a majority.
+ *   <li>At more, all replicas are asked at once. The newest version among the first R answers is
+ *       the answer as soon as R replicas of every set hold it or a newer one; those of them that
+ *       are stale are repaired first (protocol rules 2 and 3). A repair that is superseded makes
+ *       the higher version the result.
+ *   <li>An expired entry is answered as "not found" only once R replicas have a hybrid time at or
+ *       past the expiry: then no later reader can judge it unexpired. Those whose time lags get it
+ *       with a repair (rule 11).
+ *   <li>After the answer the course collects until all answered or the deadline, and repairs whom
+ *       it found stale, without waiting.
+ * </ul>
+ */
+public final class GetCourse {
+  private final GetPlan plan;
+  private final Map<NodeId, ReplicaView> replicas = new LinkedHashMap<>();
+  private Configuration configuration;
+  private int round; // rises with every configuration
+  private boolean isAnswered;
+  private boolean isOver;
+
+  /** Begins nothing yet: call {@link #begin}. */
+  public GetCourse(GetPlan plan) {
+    this.plan = plan;
+    this.configuration = plan.configuration();
+  }
+
+  /** Sends the reads, or answers at once that too few replicas are alive. Call it once, first. */
+  public GetStep begin() {
+    if (Quorums.asksForTooMany(configuration, plan.consistency())) {
+      int members = configuration.members().size();
+      return finish(
+          Refusals.tooFewMembers(
+              plan.consistency(), plan.consistency().required(members), members));
+    }
+    if (!Quorums.isReached(configuration, plan.consistency(), node -> !isDead(node))) {
+      return finish(Refusals.tooFewAlive(configuration, plan.consistency(), this::isDead));
+    }
+    return start();
+  }
+
+  /**
+   * Records a replica's answer to a read or a repair.
+   *
+   * @param ofRound the round of the send that it answers
+   * @param time the replica's hybrid time when it answered
+   */
+  public GetStep replied(NodeId node, int ofRound, ReplicaReply reply, HybridTime time) {
+    ReplicaView view = replicas.get(node);
+    if (isOver || ofRound != round || view == null) {
+      return GetStep.NOTHING;
+    }
+    if (reply instanceof ReplicaReply.Copy copy) {
+      view.recordHeld(copy.entry(), time);
+    } else if (reply instanceof ReplicaReply.Wrote wrote) {
+      recordRepaired(view, wrote, time);
+    } else if (reply instanceof ReplicaReply.Refused refused) {
+      Configuration newer = refused.newer();
+      if (!isAnswered && newer != null && newer.epoch().compareTo(configuration.epoch()) > 0) {
+        return adopt(newer);
+      }
+      recordRefused(view, refused.reason());
+    }
+    return evaluate();
+  }
+
+  /** Records that the local replica's head start is over: the others are asked too. */
+  public GetStep headStartOver() {
+    return isOver || isAnswered ? GetStep.NOTHING : GetStep.sending(askAll());
+  }
+
+  /** Records that time is up. */
+  public GetStep deadlineReached() {
+    if (isOver) {
+      return GetStep.NOTHING;
+    }
+    isOver = true;
+    GetOutcome answer = isAnswered ? null : new GetOutcome.Unavailable(unanswered());
+    isAnswered = true;
+    return new GetStep(backgroundRepairs(), answer, false, true);
+  }
+
+  private GetStep start() {
+    round++;
+    replicas.clear();
+    for (NodeId node : configuration.replicas()) {
+      ReplicaView view = new ReplicaView(node);
+      replicas.put(node, view);
+      if (isDead(node)) {
+        view.recordFailed(RefusalReason.DEAD);
+      }
+    }
+    ReplicaView local = replicas.get(plan.self());
+    if (plan.consistency() == Consistency.ONE && local != null && local.is(State.UNASKED)) {
+      return new GetStep(List.of(ask(local)), null, replicas.size() > 1, false);
+    }
+    return GetStep.sending(askAll());
+  }
+
+  private GetStep adopt(Configuration newer) {
+    configuration = newer;
+    if (Quorums.asksForTooMany(newer, plan.consistency())
+        || !Quorums.isReached(newer, plan.consistency(), node -> !isDead(node))) {
+      return finish(Refusals.tooFewAlive(newer, plan.consistency(), this::isDead));
+    }
+    return start();
+  }
+
+  private List<Send> askAll() {
+    List<Send> sends = new ArrayList<>();
+    for (ReplicaView view : replicas.values()) {
+      if (view.is(State.UNASKED)) {
+        sends.add(ask(view));
+      }
+    }
+    return sends;
+  }
+
+  private Send ask(ReplicaView view) {
+    view.becomeAsked();
+    return new Send(view.node(), round, new ReplicaRequest.Read(plan.key(), configuration.epoch()));
+  }
+
+  private static void recordRepaired(ReplicaView view, ReplicaReply.Wrote wrote, HybridTime time) {
+    if (wrote.held() != null) {
+      view.recordHeld(wrote.held(), time);
+    } else if (view.repairSent() != null) {
+      view.recordHeld(view.repairSent(), time);
+    }
+  }
+
+  private static void recordRefused(ReplicaView view, RefusalReason reason) {
+    // What a replica said that it holds stays true if only its repair was refused.
+    if (view.is(State.HELD)) {
+      view.recordRepairFailed();
+    } else {
+      view.recordFailed(reason);
+    }
+  }
+
+  private GetStep evaluate() {
+    if (isAnswered) {
+      return finishIfComplete(null, List.of());
+    }
+    Entry newest = newest();
+    HybridTime now = judgedAt();
+    return plan.consistency() == Consistency.ONE
+        ? evaluateOne(newest, now)
+        : evaluateMany(newest, now);
+  }
+
+  private GetStep evaluateOne(@Nullable Entry newest, HybridTime now) {
+    if (newest != null && newest.isVisibleAt(now)) {
+      return answer(new GetOutcome.Found(newest, holders(newest.version())));
+    }
+    if (Quorums.isReached(configuration, Consistency.QUORUM, node -> is(node, State.HELD))) {
+      return answer(new GetOutcome.NotFound(newest == null ? Version.NONE : newest.version()));
+    }
+    boolean isHopeless = replicas.values().stream().allMatch(this::isDone);
+    if (isHopeless) {
+      return answer(new GetOutcome.Unavailable(failed()));
+    }
+    return GetStep.sending(askAll());
+  }
+
+  private GetStep evaluateMany(@Nullable Entry newest, HybridTime now) {
+    if (!isPossible()) {
+      return answer(new GetOutcome.Unavailable(failed()));
+    }
+    if (!Quorums.isReached(
+        configuration.members(), plan.consistency(), node -> is(node, State.HELD))) {
+      return GetStep.NOTHING;
+    }
+    if (Quorums.isReached(configuration, plan.consistency(), node -> settles(node, newest, now))) {
+      return answer(
+          newest != null && newest.isVisibleAt(now)
+              ? new GetOutcome.Found(newest, holders(newest.version()))
+              : new GetOutcome.NotFound(newest == null ? Version.NONE : newest.version()));
+    }
+    if (newest == null) {
+      return GetStep.NOTHING;
+    }
+    List<Send> repairs = new ArrayList<>();
+    for (ReplicaView view : replicas.values()) {
+      if (view.is(State.HELD)
+          && !settles(view.node(), newest, now)
+          && !view.wasRepairedTo(newest.version())) {
+        repairs.add(repair(view, newest));
+      }
+    }
+    return GetStep.sending(repairs);
+  }
+
+  /** Whether the node's copy supports answering with the newest entry. */
+  private boolean settles(NodeId node, @Nullable Entry newest, HybridTime now) {
+    ReplicaView view = replicas.get(node);
+    if (view == null || !view.is(State.HELD)) {
+      return false;
+    }
+    if (newest == null) {
+      return true;
+    }
+    return !newest.version().isNewerThan(view.version())
+        && (!newest.isExpiredAt(now) || newest.isExpiredAt(view.time()));
+  }
+
+  private boolean isPossible() {
+    return Quorums.isReached(
+        configuration,
+        plan.consistency(),
+        node -> {
+          ReplicaView view = replicas.get(node);
+          return view != null && !view.is(State.FAILED) && !view.hasRepairFailed();
+        });
+  }
+
+  private boolean isDone(ReplicaView view) {
+    return view.is(State.HELD) || view.is(State.FAILED);
+  }
+
+  private GetStep answer(GetOutcome outcome) {
+    isAnswered = true;
+    return finishIfComplete(outcome, List.of());
+  }
+
+  private GetStep finish(Refusal refusal) {
+    isAnswered = true;
+    isOver = true;
+    return new GetStep(List.of(), new GetOutcome.Unavailable(refusal), false, true);
+  }
+
+  private GetStep finishIfComplete(@Nullable GetOutcome answer, List<Send> sends) {
+    if (replicas.values().stream().anyMatch(view -> view.is(State.ASKED))) {
+      return new GetStep(sends, answer, false, false);
+    }
+    isOver = true;
+    return new GetStep(backgroundRepairs(), answer, false, true);
+  }
+
+  /** Repairs for every replica that was found stale, or whose record is corrupt. */
+  private List<Send> backgroundRepairs() {
+    Entry newest = newest();
+    List<Send> repairs = new ArrayList<>();
+    if (newest == null) {
+      return repairs;
+    }
+    for (ReplicaView view : replicas.values()) {
+      boolean isStale = view.is(State.HELD) && newest.version().isNewerThan(view.version());
+      boolean isCorrupt = view.reason() == RefusalReason.CORRUPT_RECORD;
+      if ((isStale || isCorrupt) && !view.wasRepairedTo(newest.version())) {
+        repairs.add(repair(view, newest));
+      }
+    }
+    return repairs;
+  }
+
+  private Send repair(ReplicaView view, Entry newest) {
+    view.recordRepair(newest);
+    return new Send(
+        view.node(),
+        round,
+        new ReplicaRequest.Write(plan.key(), configuration.epoch(), newest, WriteOrigin.REPAIR));
+  }
+
+  private @Nullable Entry newest() {
+    Entry newest = null;
+    for (ReplicaView view : replicas.values()) {
+      Entry entry = view.entry();
+      if (entry != null && (newest == null || entry.version().isNewerThan(newest.version()))) {
+        newest = entry;
+      }
+    }
+    return newest;
+  }
+
+  /**
+   * The latest hybrid time that is known: expiry is judged by it, so no two readers disagree for
+   * long.
+   */
+  private HybridTime judgedAt() {
+    HybridTime latest = plan.time();
+    for (ReplicaView view : replicas.values()) {
+      latest = latest.max(view.time());
+    }
+    return latest;
+  }
+
+  private int holders(Version version) {
+    int holders = 0;
+    for (ReplicaView view : replicas.values()) {
+      if (view.is(State.HELD) && !version.isNewerThan(view.version())) {
+        holders++;
+      }
+    }
+    return holders;
+  }
+
+  private boolean is(NodeId node, State state) {
+    ReplicaView view = replicas.get(node);
+    return view != null && view.is(state);
+  }
+
+  private boolean isDead(NodeId node) {
+    return plan.dead().contains(node);
+  }
+
+  private Refusal failed() {
+    List<RefusalReason> reasons = new ArrayList<>();
+    for (ReplicaView view : replicas.values()) {
+      RefusalReason reason = view.reason();
+      if (reason != null) {
+        reasons.add(reason);
+      }
+    }
+    return Refusals.allRefused(configuration, plan.consistency(), reasons);
+  }
+
+  private Refusal unanswered() {
+    List<NodeId> silent =
+        replicas.values().stream()
+            .filter(view -> !view.is(State.HELD))
+            .map(ReplicaView::node)
+            .toList();
+    int wanted = plan.consistency().required(configuration.members().size());
+    int heard = replicas.size() - silent.size();
+    return new Refusal(
+        Refusal.Code.TOO_FEW_REPLICAS,
+        plan.consistency()
+            + " needs ["
+            + wanted
+            + "] replicas, ["
+            + heard
+            + "] answered by the deadline",
+        wanted,
+        heard,
+        silent);
+  }
+}

@@ -1,0 +1,342 @@
+package io.aitta.quorum;
+
+import io.aitta.model.Configuration;
+import io.aitta.model.Consistency;
+import io.aitta.model.Entry;
+import io.aitta.model.NodeId;
+import io.aitta.model.PutOutcome;
+import io.aitta.model.Receipt;
+import io.aitta.model.Refusal;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReceipt;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Version;
+import io.aitta.model.WriteOrigin;
+import io.aitta.quorum.ReplicaProgress.Hint;
+import io.aitta.quorum.ReplicaProgress.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The course of one put or delete, from its first send to its settled receipt (Dynamo §4.5, with
+ * the rules of an atomic register on top). A plain state machine: replies and the deadline in,
+ * {@link PutStep}s out.
+ *
+ * <table>
+ * <caption>Transitions</caption>
+ * <tr><th>phase</th><th>event</th><th>next</th><th>why</th></tr>
+ * <tr><td>begin</td><td>the consistency asks for more members than there are, or more than are alive</td>
+ *   <td>over: refused</td><td>nothing was sent, no hint is kept</td></tr>
+ * <tr><td>counting</td><td>W replicas of every set applied it</td><td>collecting: written</td><td></td></tr>
+ * <tr><td>counting</td><td>a majority of the members holds a newer version and never applied this one; or all
+ *   answered, none applied, and one holds a newer version</td><td>restamping</td>
+ *   <td>the first version can never be returned by a majority read (protocol rule 1)</td></tr>
+ * <tr><td>counting</td><td>a replica knows a newer configuration</td><td>counting, by the newer one, from
+ *   zero</td><td>acknowledgements are idempotent, and counting again keeps them apart; the version stays</td></tr>
+ * <tr><td>counting</td><td>all answered, and none applied or may have</td><td>over: refused</td><td></td></tr>
+ * <tr><td>counting</td><td>W cannot be reached any more, or the deadline</td><td>collecting: may have been
+ *   applied</td><td>a replica that failed or is silent may still apply it</td></tr>
+ * <tr><td>restamping</td><td>a fresh version</td><td>counting</td><td>sent to all under the new version</td></tr>
+ * <tr><td>collecting</td><td>all answered, or the deadline</td><td>hinting</td>
+ *   <td>the version is final, so a hint of it can never bring back a value that was re-stamped</td></tr>
+ * <tr><td>hinting</td><td>every hint was kept or was refused</td><td>over: settled</td><td></td></tr>
+ * </table>
+ *
+ * <p>A replica that holds a newer version counts for no acknowledgement, at {@link Consistency#ALL}
+ * neither: of two puts that race at ALL the older one may thus end as "may have been applied".
+ */
+public final class PutCourse {
+  private enum Phase {
+    COUNTING,
+    RESTAMPING,
+    COLLECTING,
+    HINTING,
+    OVER
+  }
+
+  private final PutPlan plan;
+  private final Map<NodeId, ReplicaProgress> replicas = new LinkedHashMap<>();
+  private Phase phase = Phase.COUNTING;
+  private Configuration configuration;
+  private Entry entry;
+  private WriteOrigin origin = WriteOrigin.PUT;
+  private int round; // rises with every attempt
+  private boolean mayHaveAppliedEarlier; // an earlier round left a replica that may hold the entry
+  private Version newestHeld = Version.NONE;
+
+  /** Begins nothing yet: call {@link #begin}. */
+  public PutCourse(PutPlan plan) {
+    this.plan = plan;
+    this.configuration = plan.configuration();
+    this.entry = plan.entry();
+  }
+
+  /**
+   * Sends to every replica that is not known to be dead, or refuses at once. Call it once, first.
+   */
+  public PutStep begin() {
+    if (Quorums.asksForTooMany(configuration, plan.consistency())) {
+      return refuse(tooFewMembers());
+    }
+    if (!Quorums.isReached(configuration, plan.consistency(), node -> !isDead(node))) {
+      return refuse(tooFewAlive());
+    }
+    return PutStep.sending(ask());
+  }
+
+  /**
+   * Records a replica's answer.
+   *
+   * @param ofRound the round of the send that it answers
+   * @param elapsed since the put began
+   */
+  public PutStep replied(NodeId node, int ofRound, ReplicaReply reply, Duration elapsed) {
+    ReplicaProgress progress = replicas.get(node);
+    if (ofRound != round || progress == null || !progress.is(State.ASKED)) {
+      return PutStep.NOTHING;
+    }
+    if (reply instanceof ReplicaReply.Wrote wrote) {
+      recordWrote(progress, wrote, elapsed);
+    } else if (reply instanceof ReplicaReply.Refused refused) {
+      Configuration newer = refused.newer();
+      if (phase == Phase.COUNTING
+          && newer != null
+          && newer.epoch().compareTo(configuration.epoch()) > 0) {
+        return adopt(newer);
+      }
+      progress.record(State.FAILED, refused.reason(), elapsed);
+    } else {
+      progress.record(State.FAILED, RefusalReason.STORAGE_FAILED, elapsed);
+    }
+    return switch (phase) {
+      case COUNTING -> count();
+      case COLLECTING -> collect();
+      case RESTAMPING, HINTING, OVER -> PutStep.NOTHING;
+    };
+  }
+
+  /**
+   * Continues with a fresh version.
+   *
+   * @param version above the one that was asked for; null if there is none to be had
+   * @param exempt whether it is further ahead of the clock than the bound, which its predecessor at
+   *     a replica justifies (protocol rule 13)
+   */
+  public PutStep restamped(@Nullable Version version, boolean exempt) {
+    if (phase != Phase.RESTAMPING) {
+      return PutStep.NOTHING;
+    }
+    if (version == null) {
+      return giveUp();
+    }
+    phase = Phase.COUNTING;
+    entry = entry.withVersion(version);
+    origin = exempt ? WriteOrigin.RESTAMPED_PUT : WriteOrigin.PUT;
+    // A majority read never returns the earlier version, but a read at ONE may: it stays "may have
+    // been".
+    mayHaveAppliedEarlier |= isOutstanding() || mayHaveApplied();
+    return PutStep.sending(ask());
+  }
+
+  /** Records that time is up. */
+  public PutStep deadlineReached() {
+    return switch (phase) {
+      case COUNTING, RESTAMPING -> {
+        PutStep answered = giveUp();
+        yield phase == Phase.COLLECTING ? answered.followedBy(hint()) : answered;
+      }
+      case COLLECTING -> hint();
+      case HINTING, OVER -> PutStep.NOTHING;
+    };
+  }
+
+  /** Records whether a hint was kept. */
+  public PutStep hintKept(NodeId node, boolean isKept) {
+    ReplicaProgress progress = replicas.get(node);
+    if (progress == null || progress.hint() != Hint.WANTED) {
+      return PutStep.NOTHING;
+    }
+    progress.recordHint(isKept ? Hint.KEPT : Hint.NONE);
+    return phase == Phase.HINTING ? settleWhenHinted(List.of()) : PutStep.NOTHING;
+  }
+
+  /** The entry under its present version: what a hint must hold. */
+  public Entry entry() {
+    return entry;
+  }
+
+  /** The configuration that the course counts by. */
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** What is known now. */
+  public Receipt receipt() {
+    List<ReplicaReceipt> receipts = new ArrayList<>();
+    replicas.forEach(
+        (node, progress) -> receipts.add(progress.receipt(plan.zones().getOrDefault(node, ""))));
+    return new Receipt(
+        entry.version(),
+        configuration.epoch(),
+        plan.consistency().required(configuration.members().size()),
+        plan.replicationFactor(),
+        plan.durability(),
+        receipts);
+  }
+
+  private List<Send> ask() {
+    round++;
+    replicas.keySet().retainAll(configuration.replicas());
+    List<Send> sends = new ArrayList<>();
+    for (NodeId node : configuration.replicas()) {
+      ReplicaProgress progress = replicas.computeIfAbsent(node, ReplicaProgress::new);
+      if (isDead(node)) {
+        progress.record(State.FAILED, RefusalReason.DEAD, null);
+      } else {
+        progress.becomeAsked();
+        sends.add(
+            new Send(
+                node,
+                round,
+                new ReplicaRequest.Write(plan.key(), configuration.epoch(), entry, origin)));
+      }
+    }
+    return sends;
+  }
+
+  private void recordWrote(ReplicaProgress progress, ReplicaReply.Wrote wrote, Duration elapsed) {
+    if (wrote.held() != null && wrote.held().version().isNewerThan(newestHeld)) {
+      newestHeld = wrote.held().version();
+    }
+    progress.record(
+        switch (wrote.result()) {
+          case APPLIED, APPLIED_SINCE_OVERWRITTEN -> State.APPLIED;
+          case SUPERSEDED -> State.SUPERSEDED;
+          case SUPERSEDED_UNKNOWN -> State.SUPERSEDED_UNKNOWN;
+        },
+        null,
+        elapsed);
+  }
+
+  private PutStep count() {
+    if (Quorums.isReached(configuration, plan.consistency(), node -> is(node, State.APPLIED))) {
+      return answer(new PutOutcome.Written(receipt()));
+    }
+    boolean allAnswered = !isOutstanding();
+    boolean nobodyApplied =
+        replicas.values().stream().allMatch(ReplicaProgress::isCertainlyNotApplied);
+    boolean someoneHoldsNewer =
+        replicas.values().stream().anyMatch(one -> one.is(State.SUPERSEDED));
+    if (Quorums.isReached(
+            configuration.members(), Consistency.QUORUM, node -> is(node, State.SUPERSEDED))
+        || (allAnswered && nobodyApplied && someoneHoldsNewer)) {
+      phase = Phase.RESTAMPING;
+      return new PutStep(List.of(), null, newestHeld, List.of(), false);
+    }
+    boolean isPossible =
+        Quorums.isReached(
+            configuration,
+            plan.consistency(),
+            node -> is(node, State.APPLIED) || is(node, State.ASKED));
+    // A majority that is superseded may still come: then W is reached under another version.
+    boolean mayBeRestamped =
+        someoneHoldsNewer
+            && Quorums.isReached(
+                configuration.members(),
+                Consistency.QUORUM,
+                node -> is(node, State.SUPERSEDED) || is(node, State.ASKED));
+    return isPossible || (mayBeRestamped && !allAnswered) ? PutStep.NOTHING : giveUp();
+  }
+
+  /** Ends an attempt that did not reach W. */
+  private PutStep giveUp() {
+    if (!mayHaveAppliedEarlier && !isOutstanding() && !mayHaveApplied()) {
+      return refuse(notApplied());
+    }
+    return answer(new PutOutcome.MaybeApplied(receipt()));
+  }
+
+  private PutStep answer(PutOutcome outcome) {
+    phase = Phase.COLLECTING;
+    return PutStep.answering(outcome).followedBy(collect());
+  }
+
+  private PutStep collect() {
+    return isOutstanding() ? PutStep.NOTHING : hint();
+  }
+
+  private PutStep hint() {
+    phase = Phase.HINTING;
+    List<NodeId> wanted = new ArrayList<>();
+    replicas.forEach(
+        (node, progress) -> {
+          if (progress.needsHint()) {
+            progress.recordHint(Hint.WANTED);
+            wanted.add(node);
+          }
+        });
+    return settleWhenHinted(wanted);
+  }
+
+  private PutStep settleWhenHinted(List<NodeId> wanted) {
+    if (replicas.values().stream().anyMatch(one -> one.hint() == Hint.WANTED)) {
+      return new PutStep(List.of(), null, null, wanted, false);
+    }
+    phase = Phase.OVER;
+    return new PutStep(List.of(), null, null, List.of(), true);
+  }
+
+  private PutStep adopt(Configuration newer) {
+    mayHaveAppliedEarlier |= isOutstanding() || mayHaveApplied();
+    configuration = newer;
+    if (Quorums.asksForTooMany(newer, plan.consistency())
+        || !Quorums.isReached(newer, plan.consistency(), node -> !isDead(node))) {
+      return giveUp();
+    }
+    return PutStep.sending(ask());
+  }
+
+  private PutStep refuse(Refusal refusal) {
+    phase = Phase.OVER;
+    return new PutStep(List.of(), new PutOutcome.Refused(refusal), null, List.of(), true);
+  }
+
+  private boolean is(NodeId node, State state) {
+    ReplicaProgress progress = replicas.get(node);
+    return progress != null && progress.is(state);
+  }
+
+  private boolean isDead(NodeId node) {
+    return plan.dead().contains(node);
+  }
+
+  private boolean isOutstanding() {
+    return replicas.values().stream().anyMatch(one -> one.is(State.ASKED));
+  }
+
+  private boolean mayHaveApplied() {
+    return replicas.values().stream()
+        .anyMatch(one -> !one.is(State.ASKED) && !one.isCertainlyNotApplied());
+  }
+
+  private Refusal tooFewMembers() {
+    int members = configuration.members().size();
+    int wanted = plan.consistency().required(members);
+    return Refusals.tooFewMembers(plan.consistency(), wanted, members);
+  }
+
+  private Refusal tooFewAlive() {
+    return Refusals.tooFewAlive(configuration, plan.consistency(), this::isDead);
+  }
+
+  private Refusal notApplied() {
+    List<RefusalReason> reasons = new ArrayList<>();
+    replicas.values().forEach(one -> reasons.add(one.reason()));
+    return Refusals.allRefused(configuration, plan.consistency(), reasons);
+  }
+}

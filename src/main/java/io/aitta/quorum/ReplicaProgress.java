@@ -1,0 +1,95 @@
+package io.aitta.quorum;
+
+import io.aitta.model.NodeId;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReceipt;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a put knows of one replica, in its present round. */
+final class ReplicaProgress {
+  /** What was heard in this round. */
+  enum State {
+    ASKED,
+    APPLIED,
+    /** Holds a newer version and never applied this one. */
+    SUPERSEDED,
+    /** Holds a newer version and may have applied this one. */
+    SUPERSEDED_UNKNOWN,
+    FAILED
+  }
+
+  /** What became of the hint, if one was wanted. */
+  enum Hint {
+    NONE,
+    WANTED,
+    KEPT
+  }
+
+  private final NodeId node;
+  private State state = State.ASKED;
+  private Hint hint = Hint.NONE;
+  private @Nullable RefusalReason reason;
+  private @Nullable Duration after;
+
+  ReplicaProgress(NodeId node) {
+    this.node = node;
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean is(State other) {
+    return state == other;
+  }
+
+  @Nullable RefusalReason reason() {
+    return reason;
+  }
+
+  Hint hint() {
+    return hint;
+  }
+
+  void becomeAsked() {
+    state = State.ASKED;
+    reason = null;
+    after = null;
+  }
+
+  void record(State heard, @Nullable RefusalReason why, @Nullable Duration elapsed) {
+    state = heard;
+    reason = why;
+    after = elapsed;
+  }
+
+  void recordHint(Hint outcome) {
+    hint = outcome;
+  }
+
+  /** Whether it certainly neither applied the entry in this round nor ever will. */
+  boolean isCertainlyNotApplied() {
+    return state == State.SUPERSEDED
+        || (state == State.FAILED && reason != null && reason.isCertainlyNotApplied());
+  }
+
+  /** Whether it lacks the entry, as far as is known, and so needs a hint. */
+  boolean needsHint() {
+    return state == State.ASKED || state == State.FAILED;
+  }
+
+  ReplicaReceipt receipt(String zone) {
+    ReplicaReceipt.State shown =
+        switch (state) {
+          case APPLIED -> ReplicaReceipt.State.ACKNOWLEDGED;
+          case SUPERSEDED, SUPERSEDED_UNKNOWN -> ReplicaReceipt.State.SUPERSEDED;
+          case FAILED -> ReplicaReceipt.State.FAILED;
+          case ASKED -> ReplicaReceipt.State.UNANSWERED;
+        };
+    if (hint == Hint.KEPT && needsHint()) {
+      shown = ReplicaReceipt.State.HINTED;
+    }
+    return new ReplicaReceipt(node, zone, shown, after, reason);
+  }
+}

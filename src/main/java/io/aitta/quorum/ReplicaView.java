@@ -1,0 +1,100 @@
+package io.aitta.quorum;
+
+import io.aitta.model.Entry;
+import io.aitta.model.HybridTime;
+import io.aitta.model.NodeId;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.Version;
+import org.jspecify.annotations.Nullable;
+
+/** What a get knows of one replica. */
+final class ReplicaView {
+  /** What was heard. */
+  enum State {
+    UNASKED,
+    ASKED,
+    /** It said what it holds. */
+    HELD,
+    FAILED
+  }
+
+  private final NodeId node;
+  private State state = State.UNASKED;
+  private @Nullable Entry entry; // null unless HELD and not absent
+  private HybridTime time = HybridTime.ZERO; // never goes back
+  private @Nullable RefusalReason reason;
+  private @Nullable Entry repairSent; // by the last repair
+  private boolean hasRepairFailed; // and it is not known to hold what was repaired
+
+  ReplicaView(NodeId node) {
+    this.node = node;
+  }
+
+  NodeId node() {
+    return node;
+  }
+
+  boolean is(State other) {
+    return state == other;
+  }
+
+  @Nullable Entry entry() {
+    return entry;
+  }
+
+  Version version() {
+    return entry == null ? Version.NONE : entry.version();
+  }
+
+  HybridTime time() {
+    return time;
+  }
+
+  @Nullable RefusalReason reason() {
+    return reason;
+  }
+
+  @Nullable Entry repairSent() {
+    return repairSent;
+  }
+
+  boolean hasRepairFailed() {
+    return hasRepairFailed;
+  }
+
+  boolean wasRepairedTo(Version version) {
+    return repairSent != null && repairSent.version().equals(version);
+  }
+
+  void becomeAsked() {
+    state = State.ASKED;
+  }
+
+  /**
+   * Records what the replica holds. What it was once known to hold is never replaced by something
+   * older.
+   */
+  void recordHeld(@Nullable Entry held, HybridTime heard) {
+    time = time.max(heard);
+    if (state != State.HELD
+        || (held != null && (entry == null || held.version().isNewerThan(entry.version())))) {
+      entry = held;
+    }
+    state = State.HELD;
+  }
+
+  void recordFailed(RefusalReason why) {
+    state = State.FAILED;
+    reason = why;
+    entry = null;
+  }
+
+  void recordRepair(Entry sent) {
+    repairSent = sent;
+    hasRepairFailed = false;
+  }
+
+  void recordRepairFailed() {
+    hasRepairFailed = true;
+  }
+}
