@@ -33,7 +33,9 @@ public record CopyPage(
     MORE,
     /** Nothing follows. */
     LAST,
-    /** The member is not whole itself, or is not a member: its copy proves nothing. */
+    /** Nothing follows, and the member lost records itself: it proves less. */
+    LAST_NOT_WHOLE,
+    /** The node is no member, does not serve, or could not read. */
     REFUSED
   }
 }

@@ -1,5 +1,7 @@
 package io.aitta.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A hybrid logical clock (Kulkarni et al. 2014, figure 5) with a durable ceiling. Readings rise
  * strictly, follow physical time, and never fall behind an observed reading of another node. Not
@@ -15,16 +17,21 @@ public final class HybridClock {
   private final long boundMillis;
   private HybridTime last; // rises only
   private HybridTime ceiling; // every issued reading is below it
+  private HybridTime lastExempt; // rises only
+  private HybridTime exemptCeiling; // every exempt reading is below it
 
   /**
    * Makes a clock.
    *
    * @param floor every reading is later; the durable ceiling of the previous run
+   * @param exemptFloor the same for exempt readings
    * @param boundMillis how far ahead of physical time an observed reading may be
    */
-  public HybridClock(HybridTime floor, long boundMillis) {
+  public HybridClock(HybridTime floor, HybridTime exemptFloor, long boundMillis) {
     this.last = floor;
     this.ceiling = floor;
+    this.lastExempt = exemptFloor;
+    this.exemptCeiling = exemptFloor;
     this.boundMillis = boundMillis;
   }
 
@@ -39,7 +46,7 @@ public final class HybridClock {
 
   /** Whether {@link #issue} would return a reading now. */
   public boolean canIssue(long physicalMillis) {
-    return ceiling.isAfter(last.next().max(HybridTime.ofMillis(physicalMillis)));
+    return ceiling.isAfter(nextIssued(physicalMillis));
   }
 
   /**
@@ -48,12 +55,46 @@ public final class HybridClock {
    * @throws IllegalStateException if the ceiling is reached; ask {@link #canIssue} first
    */
   public HybridTime issue(long physicalMillis) {
-    HybridTime issued = last.next().max(HybridTime.ofMillis(physicalMillis));
+    HybridTime issued = nextIssued(physicalMillis);
     if (!ceiling.isAfter(issued)) {
       throw new IllegalStateException("ceiling " + ceiling + " reached by " + issued);
     }
     last = issued;
     return issued;
+  }
+
+  private HybridTime nextIssued(long physicalMillis) {
+    return even(last.next().max(HybridTime.ofMillis(physicalMillis)));
+  }
+
+  private static HybridTime even(HybridTime time) {
+    return (time.packed() & 1) == 0 ? time : time.next();
+  }
+
+  /**
+   * Returns a reading above one that is further ahead than the bound, for a version that directly
+   * succeeds another (protocol rule 13). Exempt readings are odd and the others even, so that the
+   * two sequences of one node never meet; they leave the clock itself where it is.
+   *
+   * @return null if it would reach the ceiling of exempt readings
+   */
+  public @Nullable HybridTime issueExempt(HybridTime above) {
+    HybridTime next = even(above.max(lastExempt).next()).next();
+    if (!exemptCeiling.isAfter(next)) {
+      return null;
+    }
+    lastExempt = next;
+    return next;
+  }
+
+  /** Raises the ceiling of exempt readings, after it was made durable. */
+  public void raiseExemptCeiling(HybridTime durable) {
+    exemptCeiling = exemptCeiling.max(durable);
+  }
+
+  /** The present ceiling of exempt readings. */
+  public HybridTime exemptCeiling() {
+    return exemptCeiling;
   }
 
   /**

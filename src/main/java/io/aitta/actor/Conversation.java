@@ -1,0 +1,20 @@
+package io.aitta.actor;
+
+import java.time.Duration;
+
+/** One request's decisions, joined to what they need done. Every method says whether it is over. */
+sealed interface Conversation permits PutConversation, GetConversation {
+
+  boolean begin();
+
+  boolean replied(Replied replied, Duration elapsed);
+
+  boolean hintKept(ReplicationCoordinator.HintKept hint);
+
+  boolean headStartOver();
+
+  boolean deadlineReached();
+
+  /** Answers what is not answered yet, since nothing more will come. */
+  void stopped();
+}

@@ -1,0 +1,18 @@
+package io.aitta.actor;
+
+import io.aitta.storage.StorageEngine;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * What handoff works with.
+ *
+ * @param engine where hints are read from
+ * @param replica stores and removes them
+ * @param service by which configurations
+ * @param peers who is alive
+ */
+record HandoffWorks(
+    StorageEngine engine,
+    ActorRef<Replica.Command> replica,
+    Published<ServiceState> service,
+    Published<PeersSnapshot> peers) {}

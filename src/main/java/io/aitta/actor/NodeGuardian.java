@@ -1,0 +1,439 @@
+package io.aitta.actor;
+
+import io.aitta.actor.ServiceState.Phase;
+import io.aitta.handoff.HintBook;
+import io.aitta.handoff.HintLimits;
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterId;
+import io.aitta.model.Founding;
+import io.aitta.model.Greeting;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.PeerDescription;
+import io.aitta.partition.Bootstrap;
+import io.aitta.partition.ConfigurationTable;
+import io.aitta.partition.FoundingState;
+import io.aitta.partition.Placement;
+import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.NodeMetadata;
+import io.aitta.replica.NodeMetadata.Ceilings;
+import io.aitta.replica.ReplicaState;
+import io.aitta.storage.Mutation;
+import io.aitta.storage.StorageException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node: opens its storage, spawns its actors, decides when it serves, and closes the storage
+ * after all of them stopped. Runs on the storage dispatcher.
+ *
+ * <p>It serves once the cluster is founded, and once it compared itself with a majority of the
+ * founders, this node included. It fails for good, with a reason, if its storage cannot be opened,
+ * if its settings contradict those that the cluster was founded with, if a serving node belongs to
+ * another cluster, or if a peer remembers more starts of this node than its data does (protocol
+ * rule 9).
+ */
+public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
+
+  /** What it takes. */
+  public sealed interface Command
+      permits FoundingChanged, PeerGreeted, SetBack, Replica.MetadataSaved, Tick {}
+
+  /** The founding went on. */
+  record FoundingChanged(FoundingState state, String condition) implements Command {}
+
+  /** A peer greeted. */
+  record PeerGreeted(Greeting greeting) implements Command {}
+
+  /** A peer remembers more starts of this node than its data does. */
+  record SetBack(NodeId peer, int remembered) implements Command {}
+
+  private enum Tick implements Command {
+    INSTANCE
+  }
+
+  private final NodePorts ports;
+  private final NodeSettings settings;
+  private final OpenedStorage storage;
+  private final NodeClock clock;
+  private final Published<PeersSnapshot> peers;
+  private final Published<Map<NodeId, Integer>> startCounters;
+  private final ActorRef<Replica.Command> replica;
+  private final ActorRef<Replica.MetadataSaved> saved;
+  private final Set<NodeId> compared = new HashSet<>(); // founders that were heard in this run
+  private FoundingState founding;
+  private String foundingCondition = "starting";
+  private @Nullable ConfigurationTable configurations; // once the cluster is founded
+  private boolean isSavingClock;
+  private boolean isSavingPeers;
+
+  private NodeGuardian(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      NodeSettings settings,
+      NodePorts ports,
+      OpenedStorage storage)
+      throws StorageException {
+    super(context);
+    this.ports = ports;
+    this.settings = settings;
+    this.storage = storage;
+    this.founding = storage.founding();
+    this.clock =
+        new NodeClock(storage.ceilings(), settings.clockBound().toMillis(), ports.physicalMillis());
+    this.peers = new Published<>(PeersSnapshot.EMPTY);
+    this.startCounters = new Published<>(storage.startCounters());
+    this.saved = context.getSelf().narrow();
+    saveCeilingsNow();
+
+    Props onStorage = DispatcherSelector.fromConfig(Dispatchers.STORAGE);
+    Published<Set<PartitionId>> recovering = new Published<>(storage.recovering());
+    AppliedVersions memory =
+        new AppliedVersions(
+            settings.rememberedVersions(), settings.maxTimeout().multipliedBy(2).toNanos());
+    this.replica =
+        WireInlet.spawn(
+            context,
+            Replica.create(
+                new ReplicaWorks(
+                    storage.node(),
+                    storage.incarnation(),
+                    storage.engine(),
+                    new ReplicaState(storage.engine(), memory, storage.recovering()),
+                    clock,
+                    settings.clockBound(),
+                    ports.transport(),
+                    ports.service(),
+                    peers,
+                    recovering)),
+            Replica::fromWire,
+            ActorTransport.REPLICA,
+            onStorage);
+    ActorRef<PeerSupervisor.Command> supervisor =
+        WireInlet.spawn(
+            context,
+            PeerSupervisor.create(
+                new PeerSupervisorContext(
+                    self(),
+                    storage.incarnation(),
+                    settings,
+                    clock,
+                    ports.transport(),
+                    ports.service(),
+                    peers,
+                    startCounters,
+                    replica.narrow(),
+                    context.getSelf())),
+            PeerSupervisor::fromWire,
+            ActorTransport.PEERS,
+            Dispatchers.requests());
+    HintBook book =
+        new HintBook(
+            new HintLimits(
+                settings.maxHintsPerPeer(),
+                settings.maxHintBytesPerPeer(),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(30)));
+    HintedHandoff.recordStored(book, storage.engine());
+    ActorRef<HintedHandoff.Command> handoff =
+        context.spawn(
+            HintedHandoff.create(
+                new HandoffWorks(storage.engine(), replica, ports.service(), peers), book),
+            "handoff",
+            onStorage);
+    NodeContext node =
+        new NodeContext(
+            storage.node(),
+            storage.incarnation(),
+            settings,
+            clock,
+            ports.service(),
+            peers,
+            new RequestLimit(settings.maxCoordinators()),
+            ports.callbacks(),
+            storage.engine().durability(),
+            handoff);
+    WireInlet.spawn(
+        context,
+        PartitionRecovery.create(
+            new RecoveryWorks(
+                storage.node(),
+                storage.incarnation(),
+                storage.engine(),
+                replica,
+                ports.transport(),
+                ports.service(),
+                peers,
+                recovering,
+                settings.link().maxFrameBytes())),
+        PartitionRecovery::fromWire,
+        ActorTransport.COPIES,
+        onStorage);
+    WireInlet.spawn(
+        context,
+        ClusterFounder.create(
+            node,
+            ports.transport(),
+            replica,
+            context.getSelf(),
+            new Bootstrap(
+                self(),
+                settings.shape(),
+                settings.bootstrapNodes(),
+                new ClusterId(UUID.randomUUID()),
+                storage.founding())),
+        ClusterFounder::fromWire,
+        ActorTransport.FOUNDING,
+        Props.empty());
+    OwnReport own = new OwnReport(node, storage, recovering);
+    ActorRef<Reports.Command> reports =
+        WireInlet.spawn(
+            context,
+            Reports.create(node, ports.transport(), own::report),
+            Reports::fromWire,
+            ActorTransport.REPORTS,
+            onStorage);
+    context.spawn(
+        FrameAssembler.create(
+            ports.transport(),
+            ports.base(),
+            storage.node(),
+            settings.maxMessageBytes(),
+            settings.maxAssemblyBytes()),
+        ActorTransport.PIECES);
+    ActorRef<RequestRouter.Command> router =
+        context.spawn(RequestRouter.create(node), "router", Dispatchers.requests());
+    context.getChildren().forEach(context::watch);
+    timers.startTimerWithFixedDelay(Tick.INSTANCE, clock.raiseInterval());
+    ports
+        .started()
+        .set(new StartedNode(storage.node(), router, reports, supervisor, peers, node.limit()));
+    context
+        .getLog()
+        .info(
+            "node {} starts for the {}. time, on {} ({})",
+            storage.node(),
+            storage.incarnation().startCounter(),
+            storage.engine().name(),
+            storage.engine().durability());
+  }
+
+  /** Opens the node's storage and begins, or publishes why it cannot. */
+  public static Behavior<Command> create(NodeSettings settings, NodePorts ports) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  OpenedStorage storage = null;
+                  try {
+                    storage = OpenedStorage.open(settings, ports);
+                    return new NodeGuardian(context, timers, settings, ports, storage);
+                  } catch (StorageException e) {
+                    context.getLog().error("cannot open the storage: {}", e.getMessage());
+                    ports.service().set(failed("cannot open the storage: " + e.getMessage()));
+                    if (storage != null) {
+                      storage.engine().close();
+                    }
+                    return Behaviors.empty();
+                  }
+                }));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Tick.class, notUsed -> onTick())
+        .onMessage(PeerGreeted.class, this::onPeerGreeted)
+        .onMessage(FoundingChanged.class, this::onFoundingChanged)
+        .onMessage(SetBack.class, this::onSetBack)
+        .onMessage(Replica.MetadataSaved.class, this::onSaved)
+        .onSignal(PostStop.class, notUsed -> onStopped())
+        .build();
+  }
+
+  private PeerDescription self() {
+    return new PeerDescription(storage.node(), settings.zone(), settings.weight(), ports.base());
+  }
+
+  private Behavior<Command> onTick() {
+    Ceilings wanted = isSavingClock ? null : clock.wantedCeilings();
+    if (wanted != null) {
+      isSavingClock = true;
+      save(NodeMetadata.CEILINGS, NodeMetadata.encodeCeilings(wanted));
+    }
+    evaluate();
+    return this;
+  }
+
+  private void save(String name, Bytes content) {
+    replica.tell(new Replica.SaveMetadata(new Mutation.PutMetadata(name, content), saved));
+  }
+
+  private void saveCeilingsNow() throws StorageException {
+    Ceilings wanted = clock.wantedCeilings();
+    if (wanted != null) {
+      storage.saveCeilings(wanted);
+      clock.raiseCeilings(wanted);
+    }
+  }
+
+  private Behavior<Command> onSaved(Replica.MetadataSaved outcome) {
+    boolean isClock = outcome.metadata().name().equals(NodeMetadata.CEILINGS);
+    isSavingClock = isSavingClock && !isClock;
+    isSavingPeers = isSavingPeers && isClock;
+    if (outcome.failure() != null) {
+      getContext()
+          .getLog()
+          .error("could not store [{}]", outcome.metadata().name(), outcome.failure());
+      return this;
+    }
+    if (isClock) {
+      try {
+        clock.raiseCeilings(NodeMetadata.decodeCeilings(outcome.metadata().content()));
+      } catch (StorageException e) {
+        throw new IllegalStateException("the clock's ceilings cannot be read back", e);
+      }
+    }
+    return this;
+  }
+
+  private Behavior<Command> onPeerGreeted(PeerGreeted greeted) {
+    Greeting greeting = greeted.greeting();
+    NodeId peer = greeting.description().node();
+    compared.add(peer);
+    int counter = greeting.incarnation().startCounter();
+    if (counter > startCounters.get().getOrDefault(peer, 0)) {
+      Map<NodeId, Integer> next = new HashMap<>(startCounters.get());
+      next.put(peer, counter);
+      startCounters.set(Map.copyOf(next));
+      isSavingPeers = true;
+      save(NodeMetadata.PEERS, NodeMetadata.encodePeers(next));
+    }
+    Founding decided = founding.decided();
+    boolean isForeign =
+        greeting.serves()
+            && decided != null
+            && greeting.cluster() != null
+            && !greeting.cluster().equals(decided.cluster());
+    if (isForeign && !ports.service().get().isServing()) {
+      fail(
+          "its data belongs to cluster ["
+              + decided.cluster()
+              + "], node ["
+              + peer
+              + "] to ["
+              + greeting.cluster()
+              + "]");
+    }
+    if (greeting.serves()
+        && !greeting.shape().equals(settings.shape())
+        && !ports.service().get().isServing()) {
+      fail("it is set to " + settings.shape() + ", node [" + peer + "] serves " + greeting.shape());
+    }
+    evaluate();
+    return this;
+  }
+
+  private Behavior<Command> onFoundingChanged(FoundingChanged changed) {
+    founding = changed.state();
+    foundingCondition = changed.condition();
+    evaluate();
+    return this;
+  }
+
+  private Behavior<Command> onSetBack(SetBack setBack) {
+    fail(
+        "its data was set back: it started ["
+            + storage.incarnation().startCounter()
+            + "] times by its own account, node ["
+            + setBack.peer()
+            + "] remembers ["
+            + setBack.remembered()
+            + "]");
+    return this;
+  }
+
+  private void fail(String condition) {
+    if (ports.service().get().phase() != Phase.FAILED) {
+      getContext().getLog().error("this node will not serve: {}", condition);
+      ports.service().set(failed(condition));
+    }
+  }
+
+  private static ServiceState failed(String condition) {
+    return new ServiceState(Phase.FAILED, condition, null, null, null);
+  }
+
+  private void evaluate() {
+    ServiceState now = ports.service().get();
+    Founding decided = founding.decided();
+    if (now.phase() == Phase.FAILED) {
+      return;
+    }
+    if (decided == null || !founding.isActive()) {
+      ports.service().set(ServiceState.starting(foundingCondition));
+      return;
+    }
+    if (!decided.shape().equals(settings.shape())) {
+      fail(
+          "it is set to " + settings.shape() + ", its cluster was founded with " + decided.shape());
+      return;
+    }
+    if (configurations == null) {
+      configurations =
+          ConfigurationTable.of(decided.shape(), Placement.firstConfigurations(decided));
+    }
+    long heard =
+        decided.founders().stream()
+            .map(PeerDescription::node)
+            .filter(node -> node.equals(storage.node()) || compared.contains(node))
+            .count();
+    int majority = decided.founders().size() / 2 + 1;
+    boolean serves = heard >= majority || now.isServing();
+    String condition =
+        serves
+            ? "ready"
+            : "waiting to compare with [" + majority + "] founders, [" + heard + "] were heard";
+    if (serves == now.isServing() && condition.equals(now.condition())) {
+      return;
+    }
+    if (serves && !now.isServing()) {
+      getContext().getLog().info("node {} serves cluster {}", storage.node(), decided.cluster());
+    }
+    ports
+        .service()
+        .set(
+            new ServiceState(
+                serves ? Phase.SERVING : Phase.STARTING,
+                condition,
+                decided.cluster(),
+                configurations,
+                List.copyOf(decided.founders())));
+  }
+
+  private Behavior<Command> onStopped() {
+    ports.service().set(new ServiceState(Phase.STOPPED, "stopped", null, null, null));
+    try {
+      storage.engine().close();
+    } catch (StorageException e) {
+      getContext().getLog().error("could not close the storage", e);
+    }
+    return this;
+  }
+}

@@ -1,0 +1,119 @@
+package io.aitta.actor;
+
+import io.aitta.model.Bytes;
+import io.aitta.model.HybridTime;
+import io.aitta.model.Incarnation;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.partition.FoundingState;
+import io.aitta.replica.NodeMetadata;
+import io.aitta.replica.NodeMetadata.Ceilings;
+import io.aitta.replica.NodeMetadata.Identity;
+import io.aitta.storage.Durability;
+import io.aitta.storage.Mutation;
+import io.aitta.storage.StorageEngine;
+import io.aitta.storage.StorageException;
+import java.security.SecureRandom;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A node's storage, and what it remembers: who the node is, that it started once more, and what
+ * must not be forgotten.
+ *
+ * @param engine the open engine
+ * @param node the node's id, made once
+ * @param incarnation this run
+ * @param ceilings of the clock
+ * @param founding how far the founding is
+ * @param startCounters the highest start counter that was seen of each peer
+ * @param recovering partitions that are not whole: all, if an operating system's crash may have
+ *     taken acknowledged writes
+ */
+record OpenedStorage(
+    StorageEngine engine,
+    NodeId node,
+    Incarnation incarnation,
+    Ceilings ceilings,
+    FoundingState founding,
+    Map<NodeId, Integer> startCounters,
+    Set<PartitionId> recovering) {
+
+  static OpenedStorage open(NodeSettings settings, NodePorts ports) throws StorageException {
+    StorageEngine engine = ports.engines().open(settings.engine(), settings.storage());
+    try {
+      return read(engine, settings);
+    } catch (StorageException | RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static OpenedStorage read(StorageEngine engine, NodeSettings settings)
+      throws StorageException {
+    SecureRandom random = new SecureRandom();
+    Bytes stored = engine.readMetadata(NodeMetadata.IDENTITY);
+    Identity identity;
+    if (stored == null) {
+      identity = new Identity(newId(random), 1);
+    } else {
+      Identity before = NodeMetadata.decodeIdentity(stored);
+      identity = new Identity(before.node(), before.startCounter() + 1);
+    }
+    engine.write(
+        List.of(
+            new Mutation.PutMetadata(NodeMetadata.IDENTITY, NodeMetadata.encodeIdentity(identity))),
+        Durability.ALWAYS);
+    Bytes ceilings = engine.readMetadata(NodeMetadata.CEILINGS);
+    Bytes founding = engine.readMetadata(NodeMetadata.FOUNDING);
+    Bytes peers = engine.readMetadata(NodeMetadata.PEERS);
+    return new OpenedStorage(
+        engine,
+        identity.node(),
+        Incarnation.of(identity.startCounter(), random.nextInt()),
+        ceilings == null
+            ? new Ceilings(HybridTime.ZERO, HybridTime.ZERO)
+            : NodeMetadata.decodeCeilings(ceilings),
+        founding == null ? FoundingState.NONE : NodeMetadata.decodeFounding(founding),
+        peers == null ? Map.of() : Map.copyOf(NodeMetadata.decodePeers(peers)),
+        recovering(engine, settings));
+  }
+
+  private static Set<PartitionId> recovering(StorageEngine engine, NodeSettings settings)
+      throws StorageException {
+    Bytes stored = engine.readMetadata(NodeMetadata.RECOVERING);
+    Set<PartitionId> recovering =
+        stored == null
+            ? new LinkedHashSet<>()
+            : new LinkedHashSet<>(NodeMetadata.decodeRecovering(stored));
+    if (engine.mayHaveLostWrites()) {
+      for (int i = 0; i < settings.shape().partitions(); i++) {
+        recovering.add(new PartitionId(i));
+      }
+      engine.write(
+          List.of(
+              new Mutation.PutMetadata(
+                  NodeMetadata.RECOVERING, NodeMetadata.encodeRecovering(recovering))),
+          Durability.ALWAYS);
+    }
+    return Set.copyOf(recovering);
+  }
+
+  private static NodeId newId(SecureRandom random) {
+    NodeId id = NodeId.NONE;
+    while (id.equals(NodeId.NONE)) {
+      id = new NodeId(random.nextLong());
+    }
+    return id;
+  }
+
+  /** Makes the clock's ceilings durable, before the replica owns the engine's writes. */
+  void saveCeilings(Ceilings wanted) throws StorageException {
+    engine.write(
+        List.of(
+            new Mutation.PutMetadata(NodeMetadata.CEILINGS, NodeMetadata.encodeCeilings(wanted))),
+        Durability.ALWAYS);
+  }
+}

@@ -1,0 +1,55 @@
+package io.aitta.actor;
+
+import io.aitta.model.NodeReport;
+import io.aitta.model.PartitionId;
+import io.aitta.partition.ConfigurationTable;
+import io.aitta.storage.HintCount;
+import io.aitta.storage.StorageException;
+import io.aitta.storage.StorageStatistics;
+import java.util.Set;
+
+/** Describes this node's own state. */
+final class OwnReport {
+  private final NodeContext node;
+  private final OpenedStorage storage;
+  private final Published<Set<PartitionId>> recovering;
+
+  OwnReport(NodeContext node, OpenedStorage storage, Published<Set<PartitionId>> recovering) {
+    this.node = node;
+    this.storage = storage;
+    this.recovering = recovering;
+  }
+
+  NodeReport report() {
+    ServiceState service = node.service().get();
+    StorageStatistics held = storage.engine().statistics();
+    ConfigurationTable configurations = service.configurations();
+    return new NodeReport(
+        node.incarnation(),
+        service.isServing(),
+        service.condition(),
+        storage.engine().name(),
+        storage.engine().durability(),
+        held.values(),
+        held.tombstones(),
+        held.bytes(),
+        configurations == null ? 0 : configurations.replicasOf(node.self()).size(),
+        recovering.get().size(),
+        hints(),
+        held.corruptRecords(),
+        softwareVersion());
+  }
+
+  private long hints() {
+    try {
+      return storage.engine().hintCounts().stream().mapToLong(HintCount::hints).sum();
+    } catch (StorageException e) {
+      return -1;
+    }
+  }
+
+  private static String softwareVersion() {
+    String version = OwnReport.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

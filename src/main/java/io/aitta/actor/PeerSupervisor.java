@@ -1,0 +1,303 @@
+package io.aitta.actor;
+
+import io.aitta.liveness.LivenessSettings;
+import io.aitta.liveness.PeerLiveness;
+import io.aitta.liveness.PeerTransition;
+import io.aitta.model.Greeting;
+import io.aitta.model.HybridTime;
+import io.aitta.model.NodeId;
+import io.aitta.model.PeerDescription;
+import io.aitta.model.PeerState;
+import io.aitta.model.WireMessage;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.japi.pf.PFBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the liveness of every peer, alone: fed by greetings, by every answered exchange and by the
+ * cluster's reachability, it asks each peer's {@link PeerLiveness} and publishes a {@link
+ * PeersSnapshot} whenever something changed. Parent of the {@link Peer}s, one per node id that ever
+ * greeted.
+ *
+ * <p>Greets every node that the membership names at intervals; a greeting is answered with one's
+ * own. A peer that remembers a higher start counter of this node than it has proves that this
+ * node's data was set back, and the guardian is told (protocol rule 9).
+ *
+ * <p>A crash of this actor stops the node's guardian, and with it the node.
+ */
+public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Command> {
+
+  /** What it takes. */
+  public sealed interface Command permits MembershipChanged, Heard, ExchangeFailed, Greeted, Tick {}
+
+  /** A peer answered. */
+  record Heard(NodeId node) implements Command {}
+
+  /** A peer did not answer in time. */
+  record ExchangeFailed(NodeId node) implements Command {}
+
+  private record Greeted(Greeting greeting) implements Command {}
+
+  private enum Tick implements Command {
+    INSTANCE
+  }
+
+  /** What is known of one node id. */
+  private static final class Known {
+    private final PeerLiveness liveness;
+    private final ActorRef<Peer.Command> peer;
+    private Greeting greeting;
+    private long aheadMillis;
+
+    Known(PeerLiveness liveness, ActorRef<Peer.Command> peer, Greeting greeting) {
+      this.liveness = liveness;
+      this.peer = peer;
+      this.greeting = greeting;
+    }
+  }
+
+  private final PeerSupervisorContext node;
+  private final Map<NodeId, Known> known = new HashMap<>();
+  private final Map<String, NodeId> nodeAt = new HashMap<>(); // who greeted from an address last
+  private Map<String, Boolean> membership = Map.of();
+
+  private PeerSupervisor(
+      ActorContext<Command> context, TimerScheduler<Command> timers, PeerSupervisorContext node) {
+    super(context);
+    this.node = node;
+    timers.startTimerWithFixedDelay(Tick.INSTANCE, node.settings().greetInterval());
+    publish();
+  }
+
+  static Behavior<Command> create(PeerSupervisorContext node) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new PeerSupervisor(context, timers, node)));
+  }
+
+  /** What it takes from the network. */
+  static PFBuilder<WireMessage, Command> fromWire(PFBuilder<WireMessage, Command> messages) {
+    return messages.match(Greeting.class, Greeted::new);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Heard.class, this::onHeard)
+        .onMessage(ExchangeFailed.class, this::onExchangeFailed)
+        .onMessage(Greeted.class, this::onGreeted)
+        .onMessage(MembershipChanged.class, this::onMembershipChanged)
+        .onMessage(Tick.class, notUsed -> onTick())
+        .build();
+  }
+
+  private Behavior<Command> onHeard(Heard heard) {
+    Known peer = known.get(heard.node());
+    if (peer != null) {
+      follow(heard.node(), peer, peer.liveness.heard(System.nanoTime()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onExchangeFailed(ExchangeFailed failed) {
+    Known peer = known.get(failed.node());
+    if (peer != null) {
+      follow(failed.node(), peer, peer.liveness.failed());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onGreeted(Greeted greeted) {
+    Greeting greeting = greeted.greeting();
+    PeerDescription from = greeting.description();
+    if (from.node().equals(node.self().node())) {
+      return this;
+    }
+    if (greeting.rememberedStartCounter() > node.incarnation().startCounter()) {
+      node.guardian()
+          .tell(new NodeGuardian.SetBack(from.node(), greeting.rememberedStartCounter()));
+    }
+    Known peer = known.get(from.node());
+    boolean isEarlierRun =
+        peer != null
+            && greeting.incarnation().startCounter() < peer.greeting.incarnation().startCounter();
+    if (isEarlierRun) {
+      return this;
+    }
+    node.clock().observe(greeting.time());
+    peer = remember(peer, greeting);
+    nodeAt.put(from.address(), from.node());
+    peer.aheadMillis = node.clock().physicalMillis() - greeting.physicalMillis();
+    follow(from.node(), peer, peer.liveness.heard(System.nanoTime()));
+    reach(from.address(), peer, from.node());
+    node.guardian().tell(new NodeGuardian.PeerGreeted(greeting));
+    publish();
+    if (!greeting.isAnswer()) {
+      greet(from.address(), from.node(), true);
+    }
+    return this;
+  }
+
+  private Known remember(@Nullable Known before, Greeting greeting) {
+    PeerDescription from = greeting.description();
+    Known peer = before;
+    if (peer == null) {
+      ActorRef<Peer.Command> spawned =
+          WireInlet.spawn(
+              getContext(),
+              Peer.create(
+                  new Peer.Link(
+                      node.self().node(),
+                      node.incarnation(),
+                      from.node(),
+                      () -> node.service().get().cluster()),
+                  node.settings().link(),
+                  node.transport(),
+                  node.clock(),
+                  getContext().getSelf()),
+              Peer::fromWire,
+              from.node().toString(),
+              Props.empty());
+      peer =
+          new Known(
+              new PeerLiveness(
+                  new LivenessSettings(
+                      node.settings().suspectAfter(),
+                      node.settings().deadAfter(),
+                      node.settings().suspectAfterFailures()),
+                  System.nanoTime()),
+              spawned,
+              greeting);
+      known.put(from.node(), peer);
+      getContext().getLog().info("heard of node {} at {}", from.node(), from.address());
+    }
+    peer.greeting = greeting;
+    peer.peer.tell(new Peer.RunLearned(greeting.incarnation(), from.address()));
+    return peer;
+  }
+
+  private Behavior<Command> onMembershipChanged(MembershipChanged changed) {
+    Set<String> gone = new HashSet<>(membership.keySet());
+    gone.removeAll(changed.reachable().keySet());
+    membership = changed.reachable();
+    long now = System.nanoTime();
+    for (String address : membership.keySet()) {
+      NodeId id = nodeAt.get(address);
+      Known peer = id == null ? null : known.get(id);
+      if (id != null && peer != null) {
+        reach(address, peer, id);
+      }
+      greet(address, id == null ? NodeId.NONE : id, false);
+    }
+    for (String address : gone) {
+      NodeId id = nodeAt.get(address);
+      Known peer = id == null ? null : known.get(id);
+      if (id != null && peer != null) {
+        follow(id, peer, peer.liveness.left(now));
+      }
+    }
+    publish();
+    return this;
+  }
+
+  /** Tells a peer's liveness what the membership says of its address. */
+  private void reach(String address, Known peer, NodeId id) {
+    Boolean isReachable = membership.get(address);
+    if (isReachable == null || !id.equals(nodeAt.get(address))) {
+      return;
+    }
+    follow(id, peer, peer.liveness.joined());
+    if (isReachable) {
+      peer.liveness.reachable();
+    } else {
+      follow(id, peer, peer.liveness.unreachable());
+    }
+  }
+
+  private Behavior<Command> onTick() {
+    long now = System.nanoTime();
+    known.forEach((id, peer) -> follow(id, peer, peer.liveness.tick(now)));
+    for (String address : membership.keySet()) {
+      greet(address, nodeAt.getOrDefault(address, NodeId.NONE), false);
+    }
+    publish();
+    return this;
+  }
+
+  private void follow(NodeId id, Known peer, @Nullable PeerTransition transition) {
+    if (transition == null) {
+      return;
+    }
+    getContext()
+        .getLog()
+        .info(
+            "node {} is {}, was {}: {}",
+            id,
+            transition.to(),
+            transition.from(),
+            transition.cause());
+    if (!transition.to().isAsked()) {
+      peer.peer.tell(Peer.GivenUp.INSTANCE);
+    }
+    publish();
+  }
+
+  private void greet(String address, NodeId receiver, boolean isAnswer) {
+    ServiceState service = node.service().get();
+    HybridTime time = node.clock().read();
+    node.transport()
+        .send(
+            address,
+            new Greeting(
+                node.self(),
+                node.incarnation(),
+                service.cluster(),
+                service.isServing(),
+                node.settings().shape(),
+                time,
+                node.clock().physicalMillis(),
+                node.startCounters().get().getOrDefault(receiver, 0),
+                isAnswer));
+  }
+
+  private void publish() {
+    Map<NodeId, PeerView> views = new HashMap<>();
+    known.forEach(
+        (id, peer) ->
+            views.put(
+                id,
+                new PeerView(
+                    peer.greeting.description(),
+                    peer.greeting.incarnation(),
+                    peer.liveness.state(),
+                    peer.liveness.lastSeenNanos(),
+                    peer.greeting.serves(),
+                    peer.greeting.cluster(),
+                    peer.greeting.shape(),
+                    peer.aheadMillis,
+                    peer.peer.narrow())));
+    views.put(
+        node.self().node(),
+        new PeerView(
+            node.self(),
+            node.incarnation(),
+            PeerState.ALIVE,
+            System.nanoTime(),
+            node.service().get().isServing(),
+            node.service().get().cluster(),
+            node.settings().shape(),
+            0,
+            node.replica()));
+    node.peers().set(new PeersSnapshot(views));
+  }
+}

@@ -1,0 +1,32 @@
+package io.aitta.actor;
+
+import io.aitta.model.Incarnation;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.storage.StorageEngine;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * What partition recovery works with.
+ *
+ * @param self this node
+ * @param incarnation its run
+ * @param engine where pages are read from
+ * @param replica merges pages
+ * @param transport carries requests and pages
+ * @param service by which configurations
+ * @param peers who is alive, and where
+ * @param recovering the partitions that are not whole; written by the replica
+ * @param pageBytes the size of one page
+ */
+record RecoveryWorks(
+    NodeId self,
+    Incarnation incarnation,
+    StorageEngine engine,
+    ActorRef<Replica.Command> replica,
+    Transport transport,
+    Published<ServiceState> service,
+    Published<PeersSnapshot> peers,
+    Published<Set<PartitionId>> recovering,
+    int pageBytes) {}

@@ -1,0 +1,379 @@
+package io.aitta.actor;
+
+import io.aitta.model.ClusterId;
+import io.aitta.model.Entry;
+import io.aitta.model.Key;
+import io.aitta.model.KeyedEntry;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
+import io.aitta.model.ReplyFrame;
+import io.aitta.model.RequestFrame;
+import io.aitta.model.Version;
+import io.aitta.model.WireMessage;
+import io.aitta.model.WriteOrigin;
+import io.aitta.partition.ConfigurationTable;
+import io.aitta.replica.Handled;
+import io.aitta.replica.LinkSequences;
+import io.aitta.replica.ReplicaContext;
+import io.aitta.replica.ReplicaState;
+import io.aitta.storage.Durability;
+import io.aitta.storage.Mutation;
+import io.aitta.storage.StorageException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.japi.pf.PFBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's copies: owns the engine's writes. What is in the mailbox when it takes up work goes
+ * into one write batch, and is answered when that batch is stored. Runs on a dispatcher of its own,
+ * where it may block on the disk.
+ *
+ * <p>A frame is dropped without an answer if it is a duplicate; refused if it is for another run,
+ * another cluster, or comes before this node serves. A request whose remaining time is over is
+ * refused as expired.
+ *
+ * <p>A crash of this actor stops the node's guardian, and with it the node: what was acknowledged
+ * is in the engine.
+ */
+final class Replica extends AbstractBehavior<Replica.Command> {
+
+  sealed interface Command
+      permits Ask, FrameArrived, Flush, Tick, KeepHint, DropHint, SaveMetadata, Merge, Heal {}
+
+  /**
+   * Keeps a hint, unless a newer one is there for the same node and key.
+   *
+   * @param replyTo hears whether it is stored, with what it replaced
+   */
+  record KeepHint(NodeId target, Key key, Entry entry, ActorRef<HintStored> replyTo)
+      implements Command {}
+
+  /**
+   * What became of a {@link KeepHint}.
+   *
+   * @param isKept whether this hint or a newer one is stored
+   * @param replaced the hint in whose place it is; null if there was none, or it was newer
+   * @param isStored whether something was stored
+   */
+  record HintStored(
+      NodeId target,
+      Key key,
+      Entry entry,
+      boolean isKept,
+      boolean isStored,
+      @Nullable Entry replaced)
+      implements HintedHandoff.Command {}
+
+  /** Removes a hint of that version, if it is still there. */
+  record DropHint(NodeId target, Key key, Version version, ActorRef<HintDropped> replyTo)
+      implements Command {}
+
+  /** A hint was removed. */
+  record HintDropped(NodeId target, Key key, Entry entry) implements HintedHandoff.Command {}
+
+  /**
+   * Stores metadata durably.
+   *
+   * @param replyTo hears null on success, else why not
+   */
+  record SaveMetadata(Mutation.PutMetadata metadata, ActorRef<MetadataSaved> replyTo)
+      implements Command {}
+
+  /** What became of a {@link SaveMetadata}. */
+  record MetadataSaved(Mutation.PutMetadata metadata, @Nullable StorageException failure)
+      implements NodeGuardian.Command {}
+
+  /** Merges entries of another member, for a partition that is being made whole. */
+  record Merge(
+      PartitionId partition, List<KeyedEntry> entries, ActorRef<PartitionRecovery.Command> replyTo)
+      implements Command {}
+
+  /** A partition was merged from enough other members. */
+  record Heal(PartitionId partition, ActorRef<PartitionRecovery.Command> replyTo)
+      implements Command {}
+
+  private record FrameArrived(RequestFrame frame) implements Command {}
+
+  private enum Flush implements Command {
+    INSTANCE
+  }
+
+  private enum Tick implements Command {
+    INSTANCE
+  }
+
+  private static final Duration TICK_INTERVAL = Duration.ofMillis(100);
+
+  /** At this many the batch is stored without looking for more. */
+  private static final int MAX_BATCH = 1024;
+
+  private final ReplicaWorks works;
+  private final ReplicaState state;
+  private final LinkSequences sequences = new LinkSequences();
+  private final List<ReplicaRequest> requests = new ArrayList<>();
+  private final List<Consumer<ReplicaReply>> answers = new ArrayList<>(); // one for each request
+  private final List<Runnable> frameEnds = new ArrayList<>(); // send the frames' replies
+  private boolean isFlushDue;
+  private long tickedNanos = System.nanoTime();
+
+  private Replica(
+      ActorContext<Command> context, TimerScheduler<Command> timers, ReplicaWorks works) {
+    super(context);
+    this.works = works;
+    this.state = works.state();
+    timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);
+  }
+
+  static Behavior<Command> create(ReplicaWorks works) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Replica(context, timers, works)));
+  }
+
+  /** What it takes from the network. */
+  static PFBuilder<WireMessage, Command> fromWire(PFBuilder<WireMessage, Command> messages) {
+    return messages.match(RequestFrame.class, FrameArrived::new);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(FrameArrived.class, this::onFrameArrived)
+        .onMessage(Ask.class, this::onAsk)
+        .onMessage(Flush.class, notUsed -> onFlush())
+        .onMessage(Tick.class, notUsed -> onTick())
+        .onMessage(KeepHint.class, this::onKeepHint)
+        .onMessage(DropHint.class, this::onDropHint)
+        .onMessage(SaveMetadata.class, this::onSaveMetadata)
+        .onMessage(Merge.class, this::onMerge)
+        .onMessage(Heal.class, this::onHeal)
+        .build();
+  }
+
+  private Behavior<Command> onFrameArrived(FrameArrived arrived) {
+    RequestFrame frame = arrived.frame();
+    String address = works.peers().get().address(frame.from());
+    if (!frame.to().equals(works.self()) || address == null) {
+      return this;
+    }
+    List<ReplyFrame.Item> replies = new ArrayList<>(frame.requests().size());
+    RefusalReason refusal = refusal(frame);
+    if (refusal == null
+        && !sequences.admit(frame.from(), frame.fromIncarnation(), frame.sequence())) {
+      return this;
+    }
+    works.clock().observe(frame.time());
+    long stalledMillis = stalledMillis();
+    for (RequestFrame.Item item : frame.requests()) {
+      if (refusal != null) {
+        replies.add(new ReplyFrame.Item(item.id(), ReplicaReply.Refused.of(refusal)));
+      } else if (item.remainingMillis() - stalledMillis <= 0) {
+        replies.add(new ReplyFrame.Item(item.id(), ReplicaReply.Refused.of(RefusalReason.EXPIRED)));
+      } else {
+        requests.add(item.request());
+        answers.add(reply -> replies.add(new ReplyFrame.Item(item.id(), reply)));
+      }
+    }
+    frameEnds.add(() -> answer(frame, address, replies));
+    return flushSoon();
+  }
+
+  private @Nullable RefusalReason refusal(RequestFrame frame) {
+    ClusterId cluster = works.service().get().cluster();
+    if (!frame.toIncarnation().equals(works.incarnation())) {
+      return RefusalReason.WRONG_INCARNATION;
+    }
+    boolean isServed = frame.cluster().equals(cluster) && works.service().get().isServing();
+    return isServed ? null : RefusalReason.NOT_READY;
+  }
+
+  private void answer(RequestFrame frame, String address, List<ReplyFrame.Item> replies) {
+    works
+        .transport()
+        .send(
+            address,
+            new ReplyFrame(
+                works.self(),
+                works.incarnation(),
+                frame.from(),
+                frame.fromIncarnation(),
+                frame.sequence(),
+                works.clock().read(),
+                replies));
+  }
+
+  private Behavior<Command> onAsk(Ask ask) {
+    Consumer<ReplicaReply> answer =
+        reply ->
+            ask.replyTo().tell(new Replied(works.self(), ask.round(), reply, works.clock().read()));
+    if (!ask.expected().equals(works.incarnation())) {
+      answer.accept(ReplicaReply.Refused.of(RefusalReason.WRONG_INCARNATION));
+    } else if (!works.service().get().isServing()) {
+      answer.accept(ReplicaReply.Refused.of(RefusalReason.NOT_READY));
+    } else if (ask.deadlineNanos() - System.nanoTime() <= 0) {
+      answer.accept(ReplicaReply.Refused.of(RefusalReason.EXPIRED));
+    } else {
+      requests.add(ask.request());
+      answers.add(answer);
+    }
+    return flushSoon();
+  }
+
+  /** Flushes behind what is already in the mailbox, so that it goes into the same batch. */
+  private Behavior<Command> flushSoon() {
+    if (requests.size() >= MAX_BATCH) {
+      flush();
+    } else if (!isFlushDue) {
+      isFlushDue = true;
+      getContext().getSelf().tell(Flush.INSTANCE);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onFlush() {
+    isFlushDue = false;
+    flush();
+    return this;
+  }
+
+  private void flush() {
+    ConfigurationTable configurations = works.service().get().configurations();
+    if (!requests.isEmpty() && configurations != null) {
+      Handled handled = state.handle(requests, context(configurations));
+      for (int i = 0; i < answers.size(); i++) {
+        answers.get(i).accept(handled.replies().get(i));
+      }
+      if (handled.failure() != null) {
+        getContext().getLog().error("storage failed", handled.failure());
+      }
+      if (!handled.lost().isEmpty()) {
+        getContext()
+            .getLog()
+            .error("records of partitions {} failed their checksum", handled.lost());
+        works.recovering().set(state.recovering());
+      }
+    }
+    frameEnds.forEach(Runnable::run);
+    requests.clear();
+    answers.clear();
+    frameEnds.clear();
+  }
+
+  private ReplicaContext context(ConfigurationTable configurations) {
+    return new ReplicaContext(
+        works.self(),
+        configurations,
+        works.clock().physicalMillis(),
+        works.clockBound().toMillis(),
+        System.nanoTime());
+  }
+
+  /**
+   * How long a frame may have waited in the mailbox: nothing, unless this actor was held up for
+   * longer than its timer's interval, as after a pause of the process. May overstate until the next
+   * tick.
+   */
+  private long stalledMillis() {
+    long sinceTick = System.nanoTime() - tickedNanos;
+    return sinceTick < 3 * TICK_INTERVAL.toNanos() ? 0 : sinceTick / 1_000_000;
+  }
+
+  private Behavior<Command> onTick() {
+    tickedNanos = System.nanoTime();
+    return this;
+  }
+
+  private Behavior<Command> onKeepHint(KeepHint keep) {
+    boolean isKept = false;
+    boolean isStored = false;
+    Entry replaced = null;
+    try {
+      Entry before = works.engine().readHint(keep.target(), keep.key());
+      isKept = true;
+      if (before == null || keep.entry().version().isNewerThan(before.version())) {
+        works
+            .engine()
+            .write(
+                List.of(new Mutation.PutHint(keep.target(), keep.key(), keep.entry())),
+                Durability.POLICY);
+        isStored = true;
+        replaced = before;
+      }
+    } catch (StorageException e) {
+      isKept = false;
+      getContext().getLog().warn("could not keep a hint for node {}", keep.target(), e);
+    }
+    keep.replyTo()
+        .tell(new HintStored(keep.target(), keep.key(), keep.entry(), isKept, isStored, replaced));
+    return this;
+  }
+
+  private Behavior<Command> onDropHint(DropHint drop) {
+    try {
+      Entry before = works.engine().readHint(drop.target(), drop.key());
+      if (before != null && !before.version().isNewerThan(drop.version())) {
+        works
+            .engine()
+            .write(List.of(new Mutation.RemoveHint(drop.target(), drop.key())), Durability.POLICY);
+        drop.replyTo().tell(new HintDropped(drop.target(), drop.key(), before));
+      }
+    } catch (StorageException e) {
+      getContext().getLog().warn("could not drop a hint for node {}", drop.target(), e);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onSaveMetadata(SaveMetadata save) {
+    StorageException failure = null;
+    try {
+      works.engine().write(List.of(save.metadata()), Durability.ALWAYS);
+    } catch (StorageException e) {
+      failure = e;
+    }
+    save.replyTo().tell(new MetadataSaved(save.metadata(), failure));
+    return this;
+  }
+
+  private Behavior<Command> onMerge(Merge merge) {
+    ConfigurationTable configurations = works.service().get().configurations();
+    boolean isMerged = false;
+    if (configurations != null) {
+      List<ReplicaRequest> writes = new ArrayList<>();
+      for (KeyedEntry entry : merge.entries()) {
+        writes.add(
+            new ReplicaRequest.Write(
+                entry.key(),
+                configurations.configurationOf(entry.key()).epoch(),
+                entry.entry(),
+                WriteOrigin.TRANSFER));
+      }
+      Handled handled = state.handle(writes, context(configurations));
+      isMerged = handled.replies().stream().allMatch(reply -> reply instanceof ReplicaReply.Wrote);
+    }
+    merge.replyTo().tell(new PartitionRecovery.Merged(merge.partition(), isMerged));
+    return this;
+  }
+
+  private Behavior<Command> onHeal(Heal heal) {
+    try {
+      state.becomeWhole(heal.partition());
+      works.recovering().set(state.recovering());
+      heal.replyTo().tell(new PartitionRecovery.Healed(heal.partition()));
+    } catch (StorageException e) {
+      getContext().getLog().warn("could not record that {} is whole", heal.partition(), e);
+    }
+    return this;
+  }
+}

@@ -1,0 +1,35 @@
+package io.aitta.actor;
+
+import io.aitta.model.Incarnation;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.replica.ReplicaState;
+import io.aitta.storage.StorageEngine;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What the replica works with.
+ *
+ * @param self this node
+ * @param incarnation its run
+ * @param engine whose writes the replica owns
+ * @param state the rules, over the same engine
+ * @param clock this node's clock
+ * @param clockBound how far ahead of the wall clock a put may be
+ * @param transport carries replies
+ * @param service whether this node serves
+ * @param peers where senders are
+ * @param recovering the partitions that are not whole; written by the replica
+ */
+record ReplicaWorks(
+    NodeId self,
+    Incarnation incarnation,
+    StorageEngine engine,
+    ReplicaState state,
+    NodeClock clock,
+    Duration clockBound,
+    Transport transport,
+    Published<ServiceState> service,
+    Published<PeersSnapshot> peers,
+    Published<Set<PartitionId>> recovering) {}

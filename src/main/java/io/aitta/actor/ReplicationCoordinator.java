@@ -1,0 +1,153 @@
+package io.aitta.actor;
+
+import io.aitta.model.NodeId;
+import io.aitta.quorum.Send;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Coordinates one request: asks the K replicas in parallel, aggregates their replies or times out,
+ * answers exactly once, collects what comes after, and stops. Decides with a {@link Conversation},
+ * which follows {@link io.aitta.quorum.PutCourse} or {@link io.aitta.quorum.GetCourse}.
+ *
+ * <p>The one deadline timer starts before the first send. If this actor crashes the request is
+ * answered all the same, as "may have been applied" or "unavailable".
+ */
+final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinator.Command> {
+
+  sealed interface Command permits Replied, HintKept, DeadlineReached, HeadStartOver {}
+
+  /** Whether a hint for a node was kept. */
+  record HintKept(NodeId target, boolean isKept) implements Command {}
+
+  private enum DeadlineReached implements Command {
+    INSTANCE
+  }
+
+  private enum HeadStartOver implements Command {
+    INSTANCE
+  }
+
+  private final NodeContext node;
+  private final TimerScheduler<Command> timers;
+  private final PeersSnapshot peers; // of the moment when the request began: its incarnations count
+  private final Conversation conversation;
+  private final long beganNanos = System.nanoTime();
+  private final long deadlineNanos;
+
+  private ReplicationCoordinator(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      NodeContext node,
+      Duration timeout,
+      BiFunction<ReplicationCoordinator, PeersSnapshot, Conversation> conversation) {
+    super(context);
+    this.node = node;
+    this.timers = timers;
+    this.deadlineNanos = beganNanos + timeout.toNanos();
+    this.peers = node.peers().get();
+    this.conversation = conversation.apply(this, peers);
+  }
+
+  static Behavior<Command> create(PutRequest put, NodeContext node) {
+    return create(
+        node,
+        put.timeout(),
+        (coordinator, peers) -> new PutConversation(put, node, peers, coordinator));
+  }
+
+  static Behavior<Command> create(GetRequest get, NodeContext node) {
+    return create(
+        node,
+        get.timeout(),
+        (coordinator, peers) -> new GetConversation(get, node, peers, coordinator));
+  }
+
+  private static Behavior<Command> create(
+      NodeContext node,
+      Duration timeout,
+      BiFunction<ReplicationCoordinator, PeersSnapshot, Conversation> conversation) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startSingleTimer(DeadlineReached.INSTANCE, timeout);
+                  ReplicationCoordinator coordinator =
+                      new ReplicationCoordinator(context, timers, node, timeout, conversation);
+                  return coordinator.conversation.begin()
+                      ? Behaviors.<Command>stopped(node.limit()::giveBack)
+                      : coordinator;
+                }));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Replied.class, this::onReplied)
+        .onMessage(HintKept.class, hint -> next(conversation.hintKept(hint)))
+        .onMessage(HeadStartOver.class, notUsed -> next(conversation.headStartOver()))
+        .onMessage(DeadlineReached.class, notUsed -> next(conversation.deadlineReached()))
+        .onSignal(PostStop.class, notUsed -> onStopped())
+        .build();
+  }
+
+  private Behavior<Command> onReplied(Replied replied) {
+    long now = System.nanoTime();
+    // After a pause of this process the deadline may be over although its timer comes later.
+    if (now - deadlineNanos >= 0 && conversation.deadlineReached()) {
+      return Behaviors.stopped();
+    }
+    return next(conversation.replied(replied, Duration.ofNanos(now - beganNanos)));
+  }
+
+  private Behavior<Command> next(boolean isOver) {
+    return isOver ? Behaviors.stopped() : this;
+  }
+
+  private Behavior<Command> onStopped() {
+    node.limit().giveBack();
+    conversation.stopped();
+    return this;
+  }
+
+  /** Sends requests to replicas, each under the incarnation that was known when this began. */
+  void send(List<Send> sends) {
+    for (Send send : sends) {
+      PeerView peer = peers.peer(send.node());
+      if (peer == null) {
+        throw new IllegalStateException("asked a node that was never heard: [" + send.node() + "]");
+      }
+      peer.replica()
+          .tell(
+              new Ask(
+                  send.request(),
+                  peer.incarnation(),
+                  send.round(),
+                  deadlineNanos,
+                  getContext().getSelf().narrow()));
+    }
+  }
+
+  /** Asks for a hint to be kept. */
+  void keepHint(HintedHandoff.Keep hint) {
+    node.handoff().tell(hint);
+  }
+
+  /** Where the answers to hints go. */
+  org.apache.pekko.actor.typed.ActorRef<HintKept> hintReplies() {
+    return getContext().getSelf().narrow();
+  }
+
+  /** Gives the local replica its head start. */
+  void startHeadStart() {
+    timers.startSingleTimer(HeadStartOver.INSTANCE, node.settings().readHeadStart());
+  }
+}

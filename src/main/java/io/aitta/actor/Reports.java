@@ -1,0 +1,233 @@
+package io.aitta.actor;
+
+import io.aitta.model.ClusterStatus;
+import io.aitta.model.Configuration;
+import io.aitta.model.NodeId;
+import io.aitta.model.NodeReport;
+import io.aitta.model.PeerState;
+import io.aitta.model.PeerStatus;
+import io.aitta.model.ReportReply;
+import io.aitta.model.ReportRequest;
+import io.aitta.model.WireMessage;
+import io.aitta.partition.ConfigurationTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.japi.pf.PFBuilder;
+
+/**
+ * Gives this node's report to others, and gathers theirs into a {@link ClusterStatus}. A question
+ * is answered when all who are alive reported, or after two seconds with those who did.
+ */
+public final class Reports extends AbstractBehavior<Reports.Command> {
+
+  /** What it takes. */
+  public sealed interface Command permits Gather, Asked, Arrived, TimeOver {}
+
+  /** Gather everybody's report. */
+  public record Gather(CompletableFuture<ClusterStatus> answer) implements Command {}
+
+  private record Asked(ReportRequest request) implements Command {}
+
+  private record Arrived(ReportReply reply) implements Command {}
+
+  private record TimeOver(long id) implements Command {}
+
+  /** One question in the gathering. */
+  private record Gathering(
+      CompletableFuture<ClusterStatus> answer,
+      Set<NodeId> awaited,
+      Map<NodeId, NodeReport> reports) {}
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final int MAX_GATHERINGS = 64;
+
+  private final NodeContext node;
+  private final Transport transport;
+  private final Supplier<NodeReport> own;
+  private final TimerScheduler<Command> timers;
+  private final Map<Long, Gathering> gatherings = new HashMap<>();
+  private long lastId;
+
+  private Reports(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      NodeContext node,
+      Transport transport,
+      Supplier<NodeReport> own) {
+    super(context);
+    this.timers = timers;
+    this.node = node;
+    this.transport = transport;
+    this.own = own;
+  }
+
+  static Behavior<Command> create(NodeContext node, Transport transport, Supplier<NodeReport> own) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(timers -> new Reports(context, timers, node, transport, own)));
+  }
+
+  /** What it takes from the network. */
+  static PFBuilder<WireMessage, Command> fromWire(PFBuilder<WireMessage, Command> messages) {
+    return messages.match(ReportRequest.class, Asked::new).match(ReportReply.class, Arrived::new);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Gather.class, this::onGather)
+        .onMessage(Asked.class, this::onAsked)
+        .onMessage(Arrived.class, this::onArrived)
+        .onMessage(TimeOver.class, this::onTimeOver)
+        .onSignal(PostStop.class, notUsed -> onStopped())
+        .build();
+  }
+
+  private Behavior<Command> onAsked(Asked asked) {
+    String address = node.peers().get().address(asked.request().from());
+    if (asked.request().to().equals(node.self()) && address != null) {
+      transport.send(
+          address,
+          new ReportReply(asked.request().id(), node.self(), asked.request().from(), own.get()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onGather(Gather gather) {
+    long id = ++lastId;
+    Gathering gathering = new Gathering(gather.answer(), new HashSet<>(), new HashMap<>());
+    if (gatherings.size() >= MAX_GATHERINGS) {
+      answer(gathering);
+      return this;
+    }
+    PeersSnapshot peers = node.peers().get();
+    peers
+        .peers()
+        .forEach(
+            (peer, view) -> {
+              if (!peer.equals(node.self()) && view.isAsked()) {
+                gathering.awaited().add(peer);
+                transport.send(
+                    view.description().address(), new ReportRequest(id, node.self(), peer));
+              }
+            });
+    if (gathering.awaited().isEmpty()) {
+      answer(gathering);
+    } else {
+      gatherings.put(id, gathering);
+      timers.startSingleTimer(id, new TimeOver(id), TIMEOUT);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onArrived(Arrived arrived) {
+    ReportReply reply = arrived.reply();
+    Gathering gathering = gatherings.get(reply.id());
+    if (gathering != null && gathering.awaited().remove(reply.from())) {
+      gathering.reports().put(reply.from(), reply.report());
+      if (gathering.awaited().isEmpty()) {
+        gatherings.remove(reply.id());
+        timers.cancel(reply.id());
+        answer(gathering);
+      }
+    }
+    return this;
+  }
+
+  private Behavior<Command> onTimeOver(TimeOver over) {
+    Gathering gathering = gatherings.remove(over.id());
+    if (gathering != null) {
+      answer(gathering);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onStopped() {
+    gatherings.values().forEach(this::answer);
+    gatherings.clear();
+    return this;
+  }
+
+  private void answer(Gathering gathering) {
+    Map<NodeId, NodeReport> reports = new HashMap<>(gathering.reports());
+    reports.put(node.self(), own.get());
+    ClusterStatus status = status(reports);
+    gathering.answer().completeAsync(() -> status, node.callbacks());
+  }
+
+  private ClusterStatus status(Map<NodeId, NodeReport> reports) {
+    ServiceState service = node.service().get();
+    ConfigurationTable configurations = service.configurations();
+    PeersSnapshot peers = node.peers().get();
+    long now = System.nanoTime();
+    Set<NodeId> members = configurations == null ? Set.of() : configurations.members();
+    Map<NodeId, PeerStatus> statuses = new TreeMap<>();
+    peers
+        .peers()
+        .forEach(
+            (id, view) ->
+                statuses.put(
+                    id,
+                    new PeerStatus(
+                        view.description(),
+                        id.equals(node.self()),
+                        members.contains(id),
+                        view.state(),
+                        id.equals(node.self()) ? 0 : (now - view.lastSeenNanos()) / 1_000_000,
+                        reports.get(id))));
+    if (service.founders() != null) {
+      service
+          .founders()
+          .forEach(
+              founder ->
+                  statuses.putIfAbsent(
+                      founder.node(),
+                      new PeerStatus(founder, false, true, PeerState.UNKNOWN, -1, null)));
+    }
+    int underReplicated = 0;
+    int partitions = node.settings().shape().partitions();
+    int replicationFactor = node.settings().shape().replicationFactor();
+    if (configurations != null) {
+      for (Configuration configuration : configurations.all()) {
+        boolean isFull =
+            configuration.members().size() >= replicationFactor
+                && alive(configuration, peers).size() == configuration.members().size();
+        underReplicated += isFull ? 0 : 1;
+      }
+    }
+    return new ClusterStatus(
+        service.cluster(),
+        node.self(),
+        service.isServing(),
+        partitions,
+        replicationFactor,
+        underReplicated,
+        new ArrayList<>(statuses.values()));
+  }
+
+  /** The members of a configuration that are alive. */
+  static List<NodeId> alive(Configuration configuration, PeersSnapshot peers) {
+    return configuration.members().stream()
+        .filter(
+            member -> {
+              PeerView peer = peers.peer(member);
+              return peer != null && peer.state() == PeerState.ALIVE;
+            })
+        .toList();
+  }
+}

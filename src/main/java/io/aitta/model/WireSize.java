@@ -1,0 +1,54 @@
+package io.aitta.model;
+
+/** Upper bounds of the encoded sizes of what carries values, in bytes, to fill frames by. */
+public final class WireSize {
+  /** What a frame takes beside its items. */
+  public static final int FRAME_HEADER = 96;
+
+  private static final int ITEM_HEADER = 24;
+  private static final int ENTRY_HEADER = 48 + Entry.MAX_CODEC_CHARS;
+
+  private WireSize() {}
+
+  /** The size of a message, as far as it carries values; a small constant for others. */
+  public static int of(WireMessage message) {
+    long size = FRAME_HEADER;
+    if (message instanceof RequestFrame frame) {
+      for (RequestFrame.Item item : frame.requests()) {
+        size += ofRequest(item.request());
+      }
+    } else if (message instanceof ReplyFrame frame) {
+      for (ReplyFrame.Item item : frame.replies()) {
+        size += ofReply(item.reply());
+      }
+    } else if (message instanceof CopyPage page) {
+      for (KeyedEntry entry : page.entries()) {
+        size += ITEM_HEADER + (long) entry.key().encodedSize() + ofEntry(entry.entry());
+      }
+    }
+    return (int) Math.min(size, Integer.MAX_VALUE);
+  }
+
+  /** The size of one request. */
+  public static int ofRequest(ReplicaRequest request) {
+    int size = ITEM_HEADER + request.key().encodedSize();
+    return request instanceof ReplicaRequest.Write write ? size + ofEntry(write.entry()) : size;
+  }
+
+  /** The size of one reply. */
+  public static int ofReply(ReplicaReply reply) {
+    if (reply instanceof ReplicaReply.Copy copy) {
+      return ITEM_HEADER + (copy.entry() == null ? 0 : ofEntry(copy.entry()));
+    }
+    if (reply instanceof ReplicaReply.Wrote wrote) {
+      return ITEM_HEADER + (wrote.held() == null ? 0 : ofEntry(wrote.held()));
+    }
+    Configuration newer = ((ReplicaReply.Refused) reply).newer();
+    int nodes = newer == null ? 0 : newer.members().size() + newer.successors().size();
+    return ITEM_HEADER + 32 + 8 * nodes;
+  }
+
+  private static int ofEntry(Entry entry) {
+    return ENTRY_HEADER + entry.value().size();
+  }
+}

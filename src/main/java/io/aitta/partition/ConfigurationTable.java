@@ -1,0 +1,106 @@
+package io.aitta.partition;
+
+import io.aitta.model.ClusterShape;
+import io.aitta.model.Configuration;
+import io.aitta.model.Key;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The configuration of every partition, as one node knows them. Immutable. */
+public final class ConfigurationTable {
+  private final List<Configuration> byPartition;
+  private final Set<NodeId> members;
+
+  private ConfigurationTable(List<Configuration> byPartition) {
+    this.byPartition = List.copyOf(byPartition);
+    Set<NodeId> all = new LinkedHashSet<>();
+    byPartition.forEach(configuration -> all.addAll(configuration.replicas()));
+    this.members = Set.copyOf(all);
+  }
+
+  /**
+   * Makes a table.
+   *
+   * @param configurations one for each partition of the shape, in order
+   */
+  public static ConfigurationTable of(ClusterShape shape, List<Configuration> configurations) {
+    if (configurations.size() != shape.partitions()) {
+      throw new IllegalArgumentException(
+          "configurations must be ["
+              + shape.partitions()
+              + "], were ["
+              + configurations.size()
+              + "]");
+    }
+    for (int i = 0; i < configurations.size(); i++) {
+      if (configurations.get(i).partition().value() != i) {
+        throw new IllegalArgumentException("configuration [" + i + "] is of another partition");
+      }
+    }
+    return new ConfigurationTable(configurations);
+  }
+
+  /** The number of partitions. */
+  public int partitions() {
+    return byPartition.size();
+  }
+
+  /** The partition of a key. */
+  public PartitionId partitionOf(Key key) {
+    return PartitionId.of(key, byPartition.size());
+  }
+
+  /** The configuration of a key's partition. */
+  public Configuration configurationOf(Key key) {
+    return configuration(partitionOf(key));
+  }
+
+  /** The configuration of a partition. */
+  public Configuration configuration(PartitionId partition) {
+    return byPartition.get(partition.value());
+  }
+
+  /** Every configuration, in order of partition. */
+  public List<Configuration> all() {
+    return byPartition;
+  }
+
+  /** Every node that holds a replica of some partition. */
+  public Set<NodeId> members() {
+    return members;
+  }
+
+  /** The partitions of which a node holds a replica, in order. */
+  public List<PartitionId> replicasOf(NodeId node) {
+    return byPartition.stream()
+        .filter(configuration -> configuration.hasReplica(node))
+        .map(Configuration::partition)
+        .toList();
+  }
+
+  /**
+   * The table with a configuration in place of an older one of the same partition; this table if it
+   * has a newer one.
+   *
+   * @throws IllegalStateException if it has another of the same epoch: two nodes were told
+   *     different things, and the partition must stop (protocol rule 10)
+   */
+  public ConfigurationTable withNewer(Configuration configuration) {
+    Configuration present = configuration(configuration.partition());
+    int order = configuration.epoch().compareTo(present.epoch());
+    if (order == 0 && !configuration.equals(present)) {
+      throw new IllegalStateException(
+          "two configurations of one epoch: " + present + " and " + configuration);
+    }
+    if (order <= 0) {
+      return this;
+    }
+    List<Configuration> next = new ArrayList<>(byPartition);
+    next.set(configuration.partition().value(), configuration);
+    return new ConfigurationTable(next);
+  }
+}

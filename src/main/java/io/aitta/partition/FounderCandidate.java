@@ -1,0 +1,16 @@
+package io.aitta.partition;
+
+import io.aitta.model.ClusterId;
+import io.aitta.model.ClusterShape;
+import io.aitta.model.PeerDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node that is up, as it greeted.
+ *
+ * @param description who it is
+ * @param cluster whose data it holds; null if it is empty
+ * @param shape the settings that all nodes must share
+ */
+public record FounderCandidate(
+    PeerDescription description, @Nullable ClusterId cluster, ClusterShape shape) {}

@@ -1,0 +1,277 @@
+package io.aitta.replica;
+
+import io.aitta.model.Ballot;
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterId;
+import io.aitta.model.ClusterShape;
+import io.aitta.model.Founding;
+import io.aitta.model.HybridTime;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.PeerDescription;
+import io.aitta.partition.FoundingState;
+import io.aitta.storage.StorageException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored form of what a node must never forget: its id, how often it started, the ceilings of
+ * its clock, what it promised and accepted when the cluster was founded, and which partitions are
+ * not whole (protocol rules 9, 12, 14). Each record begins with a format byte; a higher one was
+ * written by a newer version.
+ */
+public final class NodeMetadata {
+  /** Names the record of {@link Identity}. */
+  public static final String IDENTITY = "identity";
+
+  /** Names the record of {@link Ceilings}. */
+  public static final String CEILINGS = "clock";
+
+  /** Names the record of {@link FoundingState}. */
+  public static final String FOUNDING = "founding";
+
+  /** Names the record of the partitions that are not whole. */
+  public static final String RECOVERING = "recovering";
+
+  /** Names the record of the start counters that were seen of other nodes. */
+  public static final String PEERS = "peers";
+
+  private static final int FORMAT = 1;
+  private static final int MAX_LIST = 1 << 20;
+
+  private NodeMetadata() {}
+
+  /** Writes an identity. */
+  public static Bytes encodeIdentity(Identity identity) {
+    return encode(
+        out -> {
+          out.writeLong(identity.node().value());
+          out.writeInt(identity.startCounter());
+        });
+  }
+
+  /** Reads an identity. */
+  public static Identity decodeIdentity(Bytes stored) throws StorageException {
+    return decode(IDENTITY, stored, in -> new Identity(new NodeId(in.readLong()), in.readInt()));
+  }
+
+  /** Writes the clock's ceilings. */
+  public static Bytes encodeCeilings(Ceilings ceilings) {
+    return encode(
+        out -> {
+          out.writeLong(ceilings.issued().packed());
+          out.writeLong(ceilings.exempt().packed());
+        });
+  }
+
+  /** Reads the clock's ceilings. */
+  public static Ceilings decodeCeilings(Bytes stored) throws StorageException {
+    return decode(
+        CEILINGS,
+        stored,
+        in -> new Ceilings(new HybridTime(in.readLong()), new HybridTime(in.readLong())));
+  }
+
+  /** Writes the partitions that are not whole. */
+  public static Bytes encodeRecovering(Set<PartitionId> recovering) {
+    return encode(
+        out -> {
+          out.writeInt(recovering.size());
+          for (PartitionId partition : recovering) {
+            out.writeInt(partition.value());
+          }
+        });
+  }
+
+  /** Reads the partitions that are not whole. */
+  public static Set<PartitionId> decodeRecovering(Bytes stored) throws StorageException {
+    return decode(
+        RECOVERING,
+        stored,
+        in -> {
+          Set<PartitionId> recovering = new LinkedHashSet<>();
+          int count = readCount(in);
+          for (int i = 0; i < count; i++) {
+            recovering.add(new PartitionId(in.readInt()));
+          }
+          return recovering;
+        });
+  }
+
+  /** Writes the highest start counter that was seen of each peer. */
+  public static Bytes encodePeers(Map<NodeId, Integer> startCounters) {
+    return encode(
+        out -> {
+          out.writeInt(startCounters.size());
+          for (Map.Entry<NodeId, Integer> peer : startCounters.entrySet()) {
+            out.writeLong(peer.getKey().value());
+            out.writeInt(peer.getValue());
+          }
+        });
+  }
+
+  /** Reads the highest start counter that was seen of each peer. */
+  public static Map<NodeId, Integer> decodePeers(Bytes stored) throws StorageException {
+    return decode(
+        PEERS,
+        stored,
+        in -> {
+          Map<NodeId, Integer> counters = new LinkedHashMap<>();
+          int count = readCount(in);
+          for (int i = 0; i < count; i++) {
+            counters.put(new NodeId(in.readLong()), in.readInt());
+          }
+          return counters;
+        });
+  }
+
+  /** Writes what was promised, accepted and decided when the cluster was founded. */
+  public static Bytes encodeFounding(FoundingState founding) {
+    return encode(
+        out -> {
+          writeBallot(out, founding.promised());
+          writeBallot(out, founding.acceptedBallot());
+          writeFounding(out, founding.accepted());
+          writeFounding(out, founding.decided());
+          out.writeBoolean(founding.isActive());
+        });
+  }
+
+  /** Reads what was promised, accepted and decided when the cluster was founded. */
+  public static FoundingState decodeFounding(Bytes stored) throws StorageException {
+    return decode(
+        FOUNDING,
+        stored,
+        in ->
+            new FoundingState(
+                readBallot(in),
+                readBallot(in),
+                readFounding(in),
+                readFounding(in),
+                in.readBoolean()));
+  }
+
+  private static void writeBallot(DataOutputStream out, Ballot ballot) throws IOException {
+    out.writeLong(ballot.round());
+    out.writeLong(ballot.proposer().value());
+  }
+
+  private static Ballot readBallot(DataInputStream in) throws IOException {
+    return new Ballot(in.readLong(), new NodeId(in.readLong()));
+  }
+
+  private static void writeFounding(DataOutputStream out, @Nullable Founding founding)
+      throws IOException {
+    out.writeBoolean(founding != null);
+    if (founding == null) {
+      return;
+    }
+    UUID cluster = founding.cluster().value();
+    out.writeLong(cluster.getMostSignificantBits());
+    out.writeLong(cluster.getLeastSignificantBits());
+    out.writeInt(founding.shape().partitions());
+    out.writeInt(founding.shape().replicationFactor());
+    out.writeInt(founding.founders().size());
+    for (PeerDescription founder : founding.founders()) {
+      out.writeLong(founder.node().value());
+      out.writeUTF(founder.zone());
+      out.writeDouble(founder.weight());
+      out.writeUTF(founder.address());
+    }
+  }
+
+  private static @Nullable Founding readFounding(DataInputStream in) throws IOException {
+    if (!in.readBoolean()) {
+      return null;
+    }
+    ClusterId cluster = new ClusterId(new UUID(in.readLong(), in.readLong()));
+    ClusterShape shape = new ClusterShape(in.readInt(), in.readInt());
+    int count = readCount(in);
+    List<PeerDescription> founders = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      founders.add(
+          new PeerDescription(
+              new NodeId(in.readLong()), in.readUTF(), in.readDouble(), in.readUTF()));
+    }
+    return new Founding(cluster, shape, founders);
+  }
+
+  private static int readCount(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > MAX_LIST) {
+      throw new IOException("list of [" + count + "] elements");
+    }
+    return count;
+  }
+
+  private static Bytes encode(Writer writer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(FORMAT);
+      writer.writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Bytes.wrap(bytes.toByteArray());
+  }
+
+  private static <T> T decode(String name, Bytes stored, Reader<T> reader) throws StorageException {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored.toByteArray()))) {
+      int format = in.readUnsignedByte();
+      if (format > FORMAT) {
+        throw new StorageException(
+            StorageException.Kind.FORMAT,
+            "metadata ["
+                + name
+                + "] has format ["
+                + format
+                + "], this version reads up to ["
+                + FORMAT
+                + "]");
+      }
+      return reader.readFrom(in);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StorageException(
+          StorageException.Kind.CORRUPT, "metadata [" + name + "] cannot be read", e);
+    }
+  }
+
+  /**
+   * Who a node is.
+   *
+   * @param node its id
+   * @param startCounter how often it was started with this data, from 1
+   */
+  public record Identity(NodeId node, int startCounter) {}
+
+  /**
+   * What the clock may issue up to, in its two sequences.
+   *
+   * @param issued above every version that was issued
+   * @param exempt above every version that was issued far ahead, to succeed one which a replica
+   *     held
+   */
+  public record Ceilings(HybridTime issued, HybridTime exempt) {}
+
+  @FunctionalInterface
+  private interface Writer {
+    void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Reader<T> {
+    T readFrom(DataInputStream in) throws IOException;
+  }
+}

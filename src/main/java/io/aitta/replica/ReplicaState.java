@@ -1,0 +1,237 @@
+package io.aitta.replica;
+
+import io.aitta.model.Configuration;
+import io.aitta.model.Entry;
+import io.aitta.model.HybridTime;
+import io.aitta.model.Key;
+import io.aitta.model.PartitionId;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
+import io.aitta.model.WriteOrigin;
+import io.aitta.model.WriteResult;
+import io.aitta.storage.CorruptRecordException;
+import io.aitta.storage.Durability;
+import io.aitta.storage.Mutation;
+import io.aitta.storage.StorageEngine;
+import io.aitta.storage.StorageException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules by which one node's copies change: last writer wins by version; a put is checked
+ * against the clock bound at its first application (protocol rule 13); an overwritten version is
+ * remembered (rule 1); a partition that lost a record answers no reads and takes no puts until it
+ * is whole again (rule 9).
+ *
+ * <p>Owns the engine's writes. Not safe for use by several threads.
+ */
+public final class ReplicaState {
+  private final StorageEngine engine;
+  private final AppliedVersions memory;
+  private final Set<PartitionId> recovering;
+
+  /**
+   * Takes over an engine's writes.
+   *
+   * @param recovering partitions that are not whole; they are kept in the engine's metadata
+   */
+  public ReplicaState(StorageEngine engine, AppliedVersions memory, Set<PartitionId> recovering) {
+    this.engine = engine;
+    this.memory = memory;
+    this.recovering = new LinkedHashSet<>(recovering);
+  }
+
+  /** Partitions that count for no quorum until they are whole again. */
+  public Set<PartitionId> recovering() {
+    return Set.copyOf(recovering);
+  }
+
+  /**
+   * Carries out requests as one write batch. Reads see what was stored before the batch.
+   *
+   * @return a reply for each; if the batch could not be written, every write in it is answered with
+   *     that
+   */
+  public Handled handle(List<ReplicaRequest> requests, ReplicaContext context) {
+    Batch batch = new Batch(context);
+    for (ReplicaRequest request : requests) {
+      batch.add(request);
+    }
+    return batch.finish();
+  }
+
+  /** Records that partitions lost records, durably, before anything else is answered from them. */
+  public void becomeRecovering(Set<PartitionId> lost) throws StorageException {
+    if (recovering.addAll(lost)) {
+      saveRecovering(List.of());
+    }
+  }
+
+  /** Records that a partition is whole again. */
+  public void becomeWhole(PartitionId partition) throws StorageException {
+    if (recovering.remove(partition)) {
+      try {
+        saveRecovering(List.of());
+      } catch (StorageException e) {
+        recovering.add(partition);
+        throw e;
+      }
+    }
+  }
+
+  private void saveRecovering(List<Mutation> before) throws StorageException {
+    List<Mutation> mutations = new ArrayList<>(before);
+    mutations.add(
+        new Mutation.PutMetadata(
+            NodeMetadata.RECOVERING, NodeMetadata.encodeRecovering(recovering)));
+    engine.write(mutations, Durability.ALWAYS);
+  }
+
+  /** One batch in the making. */
+  private final class Batch {
+    private final ReplicaContext context;
+    private final List<ReplicaReply> replies = new ArrayList<>();
+    private final List<Integer> writes = new ArrayList<>(); // positions of answered writes
+    private final List<Mutation> mutations = new ArrayList<>();
+    private final Map<Key, Entry> written = new HashMap<>();
+    private final Set<PartitionId> lost = new LinkedHashSet<>();
+    private final List<Overwritten> overwritten = new ArrayList<>();
+    private @Nullable StorageException failure;
+
+    Batch(ReplicaContext context) {
+      this.context = context;
+    }
+
+    void add(ReplicaRequest request) {
+      Configuration configuration = context.configurations().configurationOf(request.key());
+      RefusalReason refusal = refusal(request, configuration);
+      if (refusal != null) {
+        replies.add(
+            new ReplicaReply.Refused(
+                refusal, refusal == RefusalReason.STALE_EPOCH ? configuration : null));
+        return;
+      }
+      try {
+        if (request instanceof ReplicaRequest.Write write) {
+          ReplicaReply reply = write(write, configuration.partition());
+          writes.add(replies.size());
+          replies.add(reply);
+        } else {
+          replies.add(new ReplicaReply.Copy(engine.read(configuration.partition(), request.key())));
+        }
+      } catch (CorruptRecordException e) {
+        replies.add(discard(configuration.partition(), request.key()));
+      } catch (StorageException e) {
+        failure = e;
+        replies.add(refused(e));
+      }
+    }
+
+    private @Nullable RefusalReason refusal(ReplicaRequest request, Configuration configuration) {
+      int byEpoch = request.epoch().compareTo(configuration.epoch());
+      if (byEpoch < 0) {
+        return RefusalReason.STALE_EPOCH;
+      }
+      if (byEpoch > 0) {
+        return RefusalReason.NOT_READY;
+      }
+      if (!configuration.hasReplica(context.self())) {
+        return RefusalReason.NOT_A_REPLICA;
+      }
+      boolean isForClients =
+          !(request instanceof ReplicaRequest.Write write)
+              || write.origin() == WriteOrigin.PUT
+              || write.origin() == WriteOrigin.RESTAMPED_PUT;
+      return isForClients && recovering.contains(configuration.partition())
+          ? RefusalReason.RECOVERING
+          : null;
+    }
+
+    private ReplicaReply write(ReplicaRequest.Write write, PartitionId partition)
+        throws StorageException {
+      Key key = write.key();
+      Entry held = written.get(key);
+      if (held == null) {
+        held = engine.read(partition, key);
+      }
+      Entry entry = write.entry();
+      int order = held == null ? 1 : entry.version().compareTo(held.version());
+      if (held != null && order < 0) {
+        return superseded(write, held);
+      }
+      if (order > 0) {
+        if (write.origin() == WriteOrigin.PUT && isBeyondBound(entry)) {
+          return ReplicaReply.Refused.of(RefusalReason.CLOCK_AHEAD);
+        }
+        mutations.add(new Mutation.PutEntry(partition, key, entry, held));
+        written.put(key, entry);
+        if (held != null) {
+          overwritten.add(new Overwritten(key, held));
+        }
+      }
+      return new ReplicaReply.Wrote(WriteResult.APPLIED, null);
+    }
+
+    private ReplicaReply superseded(ReplicaRequest.Write write, Entry held) {
+      WriteResult result =
+          switch (memory.knows(write.key(), write.entry().version())) {
+            case APPLIED -> WriteResult.APPLIED_SINCE_OVERWRITTEN;
+            case NEVER_APPLIED -> WriteResult.SUPERSEDED;
+            case FORGOTTEN -> WriteResult.SUPERSEDED_UNKNOWN;
+          };
+      // Only a repair shows what it found to a reader; the others need no more than the version.
+      return new ReplicaReply.Wrote(
+          result, write.origin() == WriteOrigin.REPAIR ? held : Entry.tombstone(held.version()));
+    }
+
+    private boolean isBeyondBound(Entry entry) {
+      HybridTime time = entry.version().time();
+      return time.millis() > context.physicalMillis() + context.boundMillis();
+    }
+
+    /**
+     * Removes a record that cannot be read; its partition counts for nothing until it is whole
+     * again.
+     */
+    private ReplicaReply discard(PartitionId partition, Key key) {
+      lost.add(partition);
+      recovering.add(partition);
+      try {
+        saveRecovering(List.of(new Mutation.DiscardCorrupt(partition, key)));
+      } catch (StorageException e) {
+        failure = e;
+      }
+      return ReplicaReply.Refused.of(RefusalReason.CORRUPT_RECORD);
+    }
+
+    Handled finish() {
+      if (!mutations.isEmpty()) {
+        try {
+          engine.write(mutations, Durability.POLICY);
+          for (Overwritten one : overwritten) {
+            memory.recordOverwritten(one.key(), one.entry().version(), context.nowNanos());
+          }
+        } catch (StorageException e) {
+          failure = e;
+          writes.forEach(position -> replies.set(position, refused(e)));
+        }
+      }
+      return new Handled(List.copyOf(replies), Set.copyOf(lost), failure);
+    }
+
+    private ReplicaReply refused(StorageException e) {
+      return ReplicaReply.Refused.of(
+          e.kind() == StorageException.Kind.FULL
+              ? RefusalReason.STORAGE_FULL
+              : RefusalReason.STORAGE_FAILED);
+    }
+  }
+
+  private record Overwritten(Key key, Entry entry) {}
+}
