@@ -326,12 +326,11 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
       save(NodeMetadata.PEERS, NodeMetadata.encodePeers(next));
     }
     Founding decided = founding.decided();
-    boolean isForeign =
-        greeting.serves()
-            && decided != null
-            && greeting.cluster() != null
-            && !greeting.cluster().equals(decided.cluster());
-    if (isForeign && !ports.service().get().isServing()) {
+    if (decided != null
+        && greeting.serves()
+        && greeting.cluster() != null
+        && !greeting.cluster().equals(decided.cluster())
+        && !ports.service().get().isServing()) {
       fail(
           "its data belongs to cluster ["
               + decided.cluster()

@@ -1,0 +1,51 @@
+package io.aitta.storage;
+
+import java.lang.reflect.InvocationTargetException;
+
+/** Opens storage engines by name. */
+public final class StorageEngines {
+  private static final String ROCKSDB = "io.aitta.storage.rocksdb.RocksDbEngineProvider";
+
+  private StorageEngines() {}
+
+  /**
+   * Opens an engine.
+   *
+   * @param engine {@code memory}, {@code rocksdb}, or the class name of a {@link
+   *     StorageEngineProvider}
+   * @throws StorageException if it cannot be opened, or the class is not there
+   */
+  public static StorageEngine open(String engine, StorageSettings settings)
+      throws StorageException {
+    return switch (engine) {
+      case "memory" -> new MemoryEngineProvider().open(settings);
+      case "rocksdb" -> provider(ROCKSDB).open(settings);
+      default -> provider(engine).open(settings);
+    };
+  }
+
+  private static StorageEngineProvider provider(String className) throws StorageException {
+    try {
+      Class<?> loaded = Class.forName(className);
+      Object made = loaded.getDeclaredConstructor().newInstance();
+      if (made instanceof StorageEngineProvider provider) {
+        return provider;
+      }
+      throw new StorageException(
+          StorageException.Kind.FAILED, "[" + className + "] is no StorageEngineProvider");
+    } catch (ClassNotFoundException | NoClassDefFoundError e) {
+      throw new StorageException(
+          StorageException.Kind.FAILED,
+          "storage engine ["
+              + className
+              + "] is not on the class path; the rocksdb engine needs org.rocksdb:rocksdbjni",
+          e);
+    } catch (NoSuchMethodException
+        | InstantiationException
+        | IllegalAccessException
+        | InvocationTargetException e) {
+      throw new StorageException(
+          StorageException.Kind.FAILED, "cannot make a [" + className + "]", e);
+    }
+  }
+}
