@@ -88,7 +88,7 @@ public final class ActorTransport implements Transport {
     ActorRef<WireMessage> resolved = resolver.resolveActorRef(path);
     // A local path is not remembered: a node that restarts in this system has other actors behind
     // it.
-    if (resolved.path().address().hasGlobalScope() && !path.startsWith("pekko:///")) {
+    if (resolved.path().address().hasGlobalScope()) {
       if (remote.size() >= MAX_CACHED) {
         remote.clear();
       }

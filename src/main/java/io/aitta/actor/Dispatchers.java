@@ -10,6 +10,9 @@ final class Dispatchers {
   /** Never blocks. */
   static final String REQUESTS = "aitta.request-dispatcher";
 
+  /** Runs what users attached to their futures. */
+  static final String CALLBACKS = "aitta.callback-dispatcher";
+
   private Dispatchers() {}
 
   static DispatcherSelector requests() {

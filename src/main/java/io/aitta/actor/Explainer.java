@@ -84,7 +84,8 @@ final class Explainer extends AbstractBehavior<Explainer.Command> {
             Behaviors.withTimers(
                 timers -> {
                   timers.startSingleTimer(DeadlineReached.INSTANCE, TIMEOUT);
-                  return new Explainer(context, node, key, configuration, answer);
+                  Explainer explainer = new Explainer(context, node, key, configuration, answer);
+                  return explainer.asked == 0 ? Behaviors.stopped(explainer::onStopped) : explainer;
                 }));
   }
 

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -53,7 +54,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
 
   /** What it takes. */
   public sealed interface Command
-      permits FoundingChanged, PeerGreeted, SetBack, Replica.MetadataSaved, Tick {}
+      permits FoundingChanged, PeerGreeted, SetBack, Replica.MetadataSaved, Stop, Tick {}
 
   /** The founding went on. */
   record FoundingChanged(FoundingState state, String condition) implements Command {}
@@ -63,6 +64,11 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
 
   /** A peer remembers more starts of this node than its data does. */
   record SetBack(NodeId peer, int remembered) implements Command {}
+
+  /** Stop every actor of the node, then close its storage. */
+  public enum Stop implements Command {
+    INSTANCE
+  }
 
   private enum Tick implements Command {
     INSTANCE
@@ -221,9 +227,8 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
         context.spawn(RequestRouter.create(node), "router", Dispatchers.requests());
     context.getChildren().forEach(context::watch);
     timers.startTimerWithFixedDelay(Tick.INSTANCE, clock.raiseInterval());
-    ports
-        .started()
-        .set(new StartedNode(storage.node(), router, reports, supervisor, peers, node.limit()));
+    ports.publish(
+        new StartedNode(storage.node(), router, reports, supervisor, peers, node.limit()));
     context
         .getLog()
         .info(
@@ -246,13 +251,26 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
                     return new NodeGuardian(context, timers, settings, ports, storage);
                   } catch (StorageException e) {
                     context.getLog().error("cannot open the storage: {}", e.getMessage());
-                    ports.service().set(failed("cannot open the storage: " + e.getMessage()));
+                    ports.publish(failed("cannot open the storage: " + e.getMessage()));
                     if (storage != null) {
                       storage.engine().close();
                     }
-                    return Behaviors.empty();
+                    return stoppable(ports);
                   }
                 }));
+  }
+
+  /** What is left of a node whose storage could not be opened. */
+  private static Behavior<Command> stoppable(NodePorts ports) {
+    return Behaviors.receive(Command.class)
+        .onMessage(Stop.class, notUsed -> Behaviors.stopped())
+        .onSignal(
+            PostStop.class,
+            notUsed -> {
+              ports.stopped().complete(Done.getInstance());
+              return Behaviors.same();
+            })
+        .build();
   }
 
   @Override
@@ -263,6 +281,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
         .onMessage(FoundingChanged.class, this::onFoundingChanged)
         .onMessage(SetBack.class, this::onSetBack)
         .onMessage(Replica.MetadataSaved.class, this::onSaved)
+        .onMessage(Stop.class, notUsed -> Behaviors.stopped())
         .onSignal(PostStop.class, notUsed -> onStopped())
         .build();
   }
@@ -371,7 +390,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
   private void fail(String condition) {
     if (ports.service().get().phase() != Phase.FAILED) {
       getContext().getLog().error("this node will not serve: {}", condition);
-      ports.service().set(failed(condition));
+      ports.publish(failed(condition));
     }
   }
 
@@ -386,7 +405,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
       return;
     }
     if (decided == null || !founding.isActive()) {
-      ports.service().set(ServiceState.starting(foundingCondition));
+      ports.publish(ServiceState.starting(foundingCondition));
       return;
     }
     if (!decided.shape().equals(settings.shape())) {
@@ -415,24 +434,23 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     if (serves && !now.isServing()) {
       getContext().getLog().info("node {} serves cluster {}", storage.node(), decided.cluster());
     }
-    ports
-        .service()
-        .set(
-            new ServiceState(
-                serves ? Phase.SERVING : Phase.STARTING,
-                condition,
-                decided.cluster(),
-                configurations,
-                List.copyOf(decided.founders())));
+    ports.publish(
+        new ServiceState(
+            serves ? Phase.SERVING : Phase.STARTING,
+            condition,
+            decided.cluster(),
+            configurations,
+            List.copyOf(decided.founders())));
   }
 
   private Behavior<Command> onStopped() {
-    ports.service().set(new ServiceState(Phase.STOPPED, "stopped", null, null, null));
+    ports.publish(new ServiceState(Phase.STOPPED, "stopped", null, null, null));
     try {
       storage.engine().close();
     } catch (StorageException e) {
       getContext().getLog().error("could not close the storage", e);
     }
+    ports.stopped().complete(Done.getInstance());
     return this;
   }
 }

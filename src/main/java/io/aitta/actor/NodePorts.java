@@ -3,9 +3,12 @@ package io.aitta.actor;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import io.aitta.storage.StorageSettings;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import org.apache.pekko.Done;
 
 /**
  * What joins a node to its surroundings.
@@ -16,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param physicalMillis the wall clock, in milliseconds since the Unix epoch
  * @param callbacks runs what users attached to their futures
  * @param service where the node publishes whether it serves
- * @param started where the node publishes itself once its storage is open; null until then
+ * @param serving completed when the node serves, or exceptionally if it never will
+ * @param stopped completed when the node's actors stopped and its storage is closed
+ * @param starting completed when the node's storage is open; never if it cannot be opened
+ * @param started where the node publishes itself once its storage is open; empty until then
  */
 public record NodePorts(
     String base,
@@ -25,7 +31,56 @@ public record NodePorts(
     LongSupplier physicalMillis,
     Executor callbacks,
     Published<ServiceState> service,
-    Published<@Nullable StartedNode> started) {
+    CompletableFuture<Void> serving,
+    CompletableFuture<Done> stopped,
+    CompletableFuture<StartedNode> starting,
+    Published<Optional<StartedNode>> started) {
+
+  /** Joins a node to its surroundings, before it started. */
+  public static NodePorts of(
+      String base,
+      Transport transport,
+      EngineOpener engines,
+      LongSupplier physicalMillis,
+      Executor callbacks) {
+    return new NodePorts(
+        base,
+        transport,
+        engines,
+        physicalMillis,
+        callbacks,
+        new Published<>(ServiceState.starting("opening the storage")),
+        new CompletableFuture<>(),
+        new CompletableFuture<>(),
+        new CompletableFuture<>(),
+        new Published<>(Optional.empty()));
+  }
+
+  /** Completes when the node serves, or fails with the reason if it never will. */
+  public CompletionStage<Void> whenServing() {
+    return serving.minimalCompletionStage();
+  }
+
+  /** Completes when the node's storage is open and its actors run. */
+  public CompletionStage<StartedNode> whenStarted() {
+    return starting.minimalCompletionStage();
+  }
+
+  void publish(StartedNode node) {
+    started.set(Optional.of(node));
+    starting.completeAsync(() -> node, callbacks);
+  }
+
+  void publish(ServiceState state) {
+    service.set(state);
+    if (state.isServing()) {
+      serving.completeAsync(() -> null, callbacks);
+    } else if (state.phase() == ServiceState.Phase.FAILED
+        || state.phase() == ServiceState.Phase.STOPPED) {
+      callbacks.execute(
+          () -> serving.completeExceptionally(new IllegalStateException(state.condition())));
+    }
+  }
 
   /** Opens a storage engine. */
   @FunctionalInterface

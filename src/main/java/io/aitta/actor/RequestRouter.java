@@ -13,7 +13,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 public final class RequestRouter extends AbstractBehavior<RequestRouter.Command> {
 
   /** What it takes. */
-  public sealed interface Command permits PutRequest, GetRequest {}
+  public sealed interface Command permits PutRequest, GetRequest, ExplainRequest {}
 
   private final NodeContext node;
 
@@ -31,6 +31,7 @@ public final class RequestRouter extends AbstractBehavior<RequestRouter.Command>
     return newReceiveBuilder()
         .onMessage(PutRequest.class, this::onPut)
         .onMessage(GetRequest.class, this::onGet)
+        .onMessage(ExplainRequest.class, this::onExplain)
         .build();
   }
 
@@ -41,6 +42,13 @@ public final class RequestRouter extends AbstractBehavior<RequestRouter.Command>
 
   private Behavior<Command> onGet(GetRequest get) {
     getContext().spawnAnonymous(ReplicationCoordinator.create(get, node));
+    return this;
+  }
+
+  private Behavior<Command> onExplain(ExplainRequest explain) {
+    getContext()
+        .spawnAnonymous(
+            Explainer.create(node, explain.key(), explain.configuration(), explain.answer()));
     return this;
   }
 }

@@ -1,0 +1,255 @@
+package io.aitta;
+
+import io.aitta.actor.ExplainRequest;
+import io.aitta.actor.GetRequest;
+import io.aitta.actor.NodePorts;
+import io.aitta.actor.NodeSettings;
+import io.aitta.actor.PutRequest;
+import io.aitta.actor.Reports;
+import io.aitta.actor.ServiceState;
+import io.aitta.actor.StartedNode;
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterStatus;
+import io.aitta.model.Configuration;
+import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
+import io.aitta.model.Explanation;
+import io.aitta.model.GetOutcome;
+import io.aitta.model.Key;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.PartitionStatus;
+import io.aitta.model.PutOutcome;
+import io.aitta.model.Receipt;
+import io.aitta.model.Refusal;
+import io.aitta.partition.ConfigurationTable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A node whose actors live in this process: checks what it is given, and hands it to them. */
+public final class LocalNode implements AittaNode {
+  private static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3653);
+
+  private final NodeSettings settings;
+  private final NodePorts ports;
+
+  /**
+   * Joins a node's actors to the API.
+   *
+   * @param ports the same that its guardian was created with
+   */
+  public LocalNode(NodeSettings settings, NodePorts ports) {
+    this.settings = settings;
+    this.ports = ports;
+  }
+
+  @Override
+  public NodeId id() {
+    StartedNode node = ports.started().get().orElse(null);
+    return node == null ? NodeId.NONE : node.self();
+  }
+
+  @Override
+  public CompletionStage<PutResult> put(Key key, Bytes value, String codec, WriteOptions options) {
+    checkKey(key);
+    if (codec.isEmpty() || codec.length() > Entry.MAX_CODEC_CHARS) {
+      throw new IllegalArgumentException(
+          "codec id must have 1 to " + Entry.MAX_CODEC_CHARS + " characters, was [" + codec + "]");
+    }
+    if (value.size() > settings.maxValueBytes()) {
+      throw new IllegalArgumentException(
+          "value must have at most ["
+              + settings.maxValueBytes()
+              + "] bytes, has ["
+              + value.size()
+              + "]");
+    }
+    Duration timeToLive = options.timeToLive();
+    if (timeToLive != null
+        && (timeToLive.toMillis() < 1 || timeToLive.compareTo(MAX_TIME_TO_LIVE) > 0)) {
+      throw new IllegalArgumentException(
+          "timeToLive must be in [1 ms, " + MAX_TIME_TO_LIVE + "], was [" + timeToLive + "]");
+    }
+    return write(
+        key, false, codec, value, timeToLive == null ? Duration.ZERO : timeToLive, options);
+  }
+
+  @Override
+  public CompletionStage<PutResult> delete(Key key, WriteOptions options) {
+    checkKey(key);
+    return write(key, true, "", Bytes.EMPTY, Duration.ZERO, options);
+  }
+
+  private CompletionStage<PutResult> write(
+      Key key,
+      boolean isDelete,
+      String codec,
+      Bytes value,
+      Duration timeToLive,
+      WriteOptions options) {
+    Duration timeout = timeout(options.timeout());
+    CompletableFuture<PutOutcome> answer = new CompletableFuture<>();
+    CompletableFuture<Optional<Receipt>> settled = new CompletableFuture<>();
+    StartedNode node = ports.started().get().orElse(null);
+    Refusal refusal = refusal(node);
+    if (node == null || refusal != null) {
+      PutOutcome refused = new PutOutcome.Refused(refusal == null ? notReady() : refusal);
+      answer.completeAsync(() -> refused, ports.callbacks());
+      settled.completeAsync(Optional::empty, ports.callbacks());
+    } else {
+      node.router()
+          .tell(
+              new PutRequest(
+                  key,
+                  isDelete,
+                  codec,
+                  value,
+                  timeToLive,
+                  options.consistency(),
+                  timeout,
+                  answer,
+                  settled));
+    }
+    return answer.thenApply(outcome -> new PutResult(outcome, settled));
+  }
+
+  @Override
+  public CompletionStage<GetOutcome> get(Key key, ReadOptions options) {
+    checkKey(key);
+    Duration timeout = timeout(options.timeout());
+    CompletableFuture<GetOutcome> answer = new CompletableFuture<>();
+    StartedNode node = ports.started().get().orElse(null);
+    Refusal refusal = refusal(node);
+    if (node == null || refusal != null) {
+      GetOutcome refused = new GetOutcome.Unavailable(refusal == null ? notReady() : refusal);
+      answer.completeAsync(() -> refused, ports.callbacks());
+    } else {
+      node.router().tell(new GetRequest(key, options.consistency(), timeout, answer));
+    }
+    return answer;
+  }
+
+  /** Takes a place for a request, or says why there is none. */
+  private @Nullable Refusal refusal(@Nullable StartedNode node) {
+    if (node == null || !ports.service().get().isServing()) {
+      return notReady();
+    }
+    if (!node.limit().tryTake()) {
+      return new Refusal(
+          Refusal.Code.OVERLOADED,
+          "this node has [" + node.limit().max() + "] requests in flight, as many as are allowed",
+          node.limit().max(),
+          node.limit().taken(),
+          List.of());
+    }
+    return null;
+  }
+
+  private Refusal notReady() {
+    return new Refusal(
+        Refusal.Code.NOT_READY, "this node is not ready: " + condition(), 0, 0, List.of());
+  }
+
+  private void checkKey(Key key) {
+    int bytes = key.encodedSize() - 1 - key.store().length();
+    if (bytes > settings.maxKeyBytes()) {
+      throw new IllegalArgumentException(
+          "key must have at most [" + settings.maxKeyBytes() + "] bytes, has [" + bytes + "]");
+    }
+  }
+
+  private Duration timeout(@Nullable Duration wanted) {
+    if (wanted == null) {
+      return settings.timeout();
+    }
+    if (wanted.toNanos() < 1_000_000 || wanted.compareTo(settings.maxTimeout()) > 0) {
+      throw new IllegalArgumentException(
+          "timeout must be in [1 ms, "
+              + settings.maxTimeout().toMillis()
+              + " ms], was ["
+              + wanted.toMillis()
+              + " ms]");
+    }
+    return wanted;
+  }
+
+  @Override
+  public CompletionStage<ClusterStatus> status() {
+    CompletableFuture<ClusterStatus> answer = new CompletableFuture<>();
+    StartedNode node = ports.started().get().orElse(null);
+    if (node == null) {
+      answer.completeAsync(
+          () ->
+              new ClusterStatus(
+                  null,
+                  NodeId.NONE,
+                  false,
+                  settings.shape().partitions(),
+                  settings.shape().replicationFactor(),
+                  settings.shape().partitions(),
+                  List.of()),
+          ports.callbacks());
+    } else {
+      node.reports().tell(new Reports.Gather(answer));
+    }
+    return answer;
+  }
+
+  @Override
+  public List<PartitionStatus> partitions() {
+    StartedNode node = ports.started().get().orElse(null);
+    ConfigurationTable configurations = ports.service().get().configurations();
+    if (node == null || configurations == null) {
+      return List.of();
+    }
+    return configurations.all().stream()
+        .map(
+            configuration ->
+                new PartitionStatus(
+                    configuration.partition(),
+                    configuration.epoch(),
+                    configuration.members(),
+                    node.alive(configuration)))
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<Explanation> explain(Key key) {
+    StartedNode node = ports.started().get().orElse(null);
+    ConfigurationTable configurations = ports.service().get().configurations();
+    CompletableFuture<Explanation> answer = new CompletableFuture<>();
+    if (node == null || configurations == null) {
+      PartitionId partition = PartitionId.of(key, settings.shape().partitions());
+      answer.completeAsync(
+          () -> new Explanation(partition, Epoch.NONE, List.of(), List.of()), ports.callbacks());
+    } else {
+      Configuration configuration = configurations.configurationOf(key);
+      node.router().tell(new ExplainRequest(key, configuration, answer));
+    }
+    return answer;
+  }
+
+  @Override
+  public boolean isReady() {
+    return ports.service().get().isServing();
+  }
+
+  @Override
+  public String condition() {
+    return ports.service().get().condition();
+  }
+
+  /** Whether the node failed for good. */
+  public boolean hasFailed() {
+    return ports.service().get().phase() == ServiceState.Phase.FAILED;
+  }
+
+  @Override
+  public CompletionStage<Void> whenReady() {
+    return ports.whenServing();
+  }
+}

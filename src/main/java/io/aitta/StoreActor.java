@@ -1,0 +1,73 @@
+package io.aitta;
+
+import io.aitta.codec.CodecException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/** Speaks the typed protocol for one store. Keeps nothing: a restart loses nothing. */
+final class StoreActor<V> extends AbstractBehavior<StoreCommand<V>> {
+  private final Store<V> store;
+
+  private StoreActor(ActorContext<StoreCommand<V>> context, Store<V> store) {
+    super(context);
+    this.store = store;
+  }
+
+  static <V> Behavior<StoreCommand<V>> create(Store<V> store) {
+    return Behaviors.setup(context -> new StoreActor<>(context, store));
+  }
+
+  @Override
+  public Receive<StoreCommand<V>> createReceive() {
+    return newReceiveBuilder().onAnyMessage(this::onCommand).build();
+  }
+
+  private Behavior<StoreCommand<V>> onCommand(StoreCommand<V> command) {
+    if (command instanceof StoreCommand.Put<V> put) {
+      answer(
+          put.replyTo(),
+          () -> store.put(put.key(), put.value(), put.options()),
+          result -> new StoreReply.PutEnded<>(put.key(), result));
+    } else if (command instanceof StoreCommand.Delete<V> delete) {
+      answer(
+          delete.replyTo(),
+          () -> store.delete(delete.key(), delete.options()),
+          result -> new StoreReply.PutEnded<>(delete.key(), result));
+    } else if (command instanceof StoreCommand.Get<V> get) {
+      answer(
+          get.replyTo(),
+          () -> store.get(get.key(), get.options()),
+          result -> new StoreReply.GetEnded<>(get.key(), result));
+    } else if (command instanceof StoreCommand.PutAll<V> puts) {
+      answer(
+          puts.replyTo(),
+          () -> store.putAll(puts.values(), puts.options()),
+          StoreReply.PutAllEnded::new);
+    } else if (command instanceof StoreCommand.GetAll<V> gets) {
+      answer(
+          gets.replyTo(),
+          () -> store.getAll(gets.keys(), gets.options()),
+          StoreReply.GetAllEnded::new);
+    }
+    return this;
+  }
+
+  private <R> void answer(
+      ActorRef<StoreReply<V>> replyTo,
+      Supplier<CompletionStage<R>> operation,
+      Function<R, StoreReply<V>> reply) {
+    try {
+      // A tell is safe from any thread; nothing of this actor is touched there.
+      operation.get().thenAccept(result -> replyTo.tell(reply.apply(result)));
+    } catch (IllegalArgumentException | CodecException e) {
+      replyTo.tell(new StoreReply.Misused<>(String.valueOf(e.getMessage())));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.aitta.testkit;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wrong with the network between the nodes of a test cluster. Safe for use by any thread.
+ */
+final class Faults {
+  private final Map<Integer, Duration> delays = new ConcurrentHashMap<>();
+  private final Set<Integer> deaf = ConcurrentHashMap.newKeySet();
+  private final Set<Long> cut = ConcurrentHashMap.newKeySet();
+
+  void slow(int node, Duration delay) {
+    if (delay.isZero()) {
+      delays.remove(node);
+    } else {
+      delays.put(node, delay);
+    }
+  }
+
+  void drop(int node, boolean isDropping) {
+    if (isDropping) {
+      deaf.add(node);
+    } else {
+      deaf.remove(node);
+    }
+  }
+
+  void cut(int from, int to, boolean isCut) {
+    if (isCut) {
+      cut.add(link(from, to));
+    } else {
+      cut.remove(link(from, to));
+    }
+  }
+
+  void heal() {
+    delays.clear();
+    deaf.clear();
+    cut.clear();
+  }
+
+  /** How long a message takes, or null if it is lost. */
+  @Nullable Duration delay(int from, int to) {
+    if (deaf.contains(to) || cut.contains(link(from, to))) {
+      return null;
+    }
+    return delays.getOrDefault(to, Duration.ZERO);
+  }
+
+  private static long link(int from, int to) {
+    return ((long) from << 32) | to;
+  }
+}
