@@ -21,6 +21,10 @@ public final class WireSize {
       for (ReplyFrame.Item item : frame.replies()) {
         size += ofReply(item.reply());
       }
+    } else if (message instanceof FramePiece piece) {
+      size += piece.content().size();
+    } else if (message instanceof CopyRequest request) {
+      size += request.after() == null ? 0 : request.after().encodedSize();
     } else if (message instanceof CopyPage page) {
       for (KeyedEntry entry : page.entries()) {
         size += ITEM_HEADER + (long) entry.key().encodedSize() + ofEntry(entry.entry());
