@@ -11,6 +11,7 @@ import io.aitta.actor.MembershipChanged;
 import io.aitta.actor.NodeGuardian;
 import io.aitta.actor.NodePorts;
 import io.aitta.actor.NodeSettings;
+import io.aitta.actor.StartedNode;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
@@ -293,6 +294,19 @@ public final class TestCluster implements AutoCloseable {
     } catch (StorageException e) {
       throw new IllegalStateException("node [" + index + "] cannot be probed", e);
     }
+  }
+
+  /** How many coordinators live on a running node: 0 when every request is over. */
+  public int requestsInFlight(int index) {
+    return started(index).limit().taken();
+  }
+
+  ActorSystem<Void> system() {
+    return system;
+  }
+
+  StartedNode started(int index) {
+    return running(index).ports().started().get().orElseThrow();
   }
 
   /** Stops every node and the ActorSystem. */
