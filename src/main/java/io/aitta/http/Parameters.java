@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The query's parameters, read and checked: each failure names the value and the bound. */
@@ -16,9 +14,6 @@ final class Parameters {
 
   /** The longest time to live, ten years as {@link io.aitta.WriteOptions} has it. */
   static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3650);
-
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
-  private static final String DURATION_FORM = "a number and one of ms, s, m, h, d, as in 30s";
 
   private final Map<String, String> given;
 
@@ -105,24 +100,16 @@ final class Parameters {
     if (text == null) {
       return null;
     }
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
+    Duration duration;
+    try {
+      duration = DurationText.parse(text);
+    } catch (IllegalArgumentException e) {
       throw HttpProblem.badRequest(
           "BAD_DURATION",
-          name + " must be " + DURATION_FORM + ", was [" + text + "]",
+          name + " must be " + DurationText.FORM + ", was [" + text + "]",
           text,
-          DURATION_FORM);
+          DurationText.FORM);
     }
-    long amount = Long.parseLong(matcher.group(1));
-    Duration duration =
-        switch (matcher.group(2)) {
-          case "ms" -> Duration.ofMillis(amount);
-          case "s" -> Duration.ofSeconds(amount);
-          // At most 12 digits: even so many days are fewer seconds than a long can count.
-          case "m" -> Duration.ofSeconds(amount * 60);
-          case "h" -> Duration.ofSeconds(amount * 3_600);
-          default -> Duration.ofSeconds(amount * 86_400);
-        };
     if (duration.isZero() || duration.compareTo(most) > 0) {
       throw HttpProblem.badRequest(
           "BAD_DURATION",
