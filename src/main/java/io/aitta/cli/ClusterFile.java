@@ -100,6 +100,15 @@ record ClusterFile(
     SafeFiles.replace(dataDirectory.resolve(NAME), MAPPER.writeValueAsBytes(this));
   }
 
+  /** Removes the file again if no node came as far as having data: nothing was made then. */
+  void forgetUnlessItHasData(Path dataDirectory) throws IOException {
+    boolean hasData =
+        nodes.stream().anyMatch(node -> Files.exists(node.folder(dataDirectory).resolve("data")));
+    if (!hasData) {
+      Files.deleteIfExists(dataDirectory.resolve(NAME));
+    }
+  }
+
   /**
    * The node of a name.
    *

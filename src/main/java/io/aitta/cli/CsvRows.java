@@ -76,14 +76,14 @@ final class CsvRows implements Rows {
       return row(first.number(), fields);
     }
     lines.giveBack(more);
-    String problem =
-        text == null
-            ? "a quote is not closed"
-            : fields == null
-                ? "not CSV: a quote is not where RFC 4180 allows it"
-                : !more.isEmpty()
-                    ? "a quote is not closed on this line, and the lines after it are no part of it"
-                    : "has " + fields.size() + " columns, the header has " + header.size();
+    String problem;
+    if (text == null || !more.isEmpty()) {
+      problem = "a quote is not closed";
+    } else if (fields == null) {
+      problem = "not CSV: a quote is not where RFC 4180 allows it";
+    } else {
+      problem = "has " + fields.size() + " columns, the header has " + header.size();
+    }
     return Row.bad(first.number(), problem);
   }
 

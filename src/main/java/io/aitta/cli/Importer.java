@@ -1,8 +1,9 @@
 package io.aitta.cli;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * row that never succeeds ends the import, since the rows after it would fare no better.
  */
 final class Importer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** Longer than a node takes to say itself that it could not. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private static final Duration RECONNECT = Duration.ofSeconds(1);
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 3_000;
   private static final long SAVE_NANOS = 1_000_000_000L;
@@ -30,6 +34,7 @@ final class Importer implements AutoCloseable {
   private final ImportProgress progress;
   private final ImportReport report;
   private final Semaphore free;
+  private final NodeRotation rotation;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -57,6 +62,7 @@ final class Importer implements AutoCloseable {
     this.progress = progress;
     this.report = report;
     this.free = new Semaphore(concurrency);
+    this.rotation = new NodeRotation(client.cluster().nodes().size(), System.nanoTime());
   }
 
   long putRows() {
@@ -113,13 +119,12 @@ final class Importer implements AutoCloseable {
   }
 
   private void attempt(Attempt attempt) {
-    List<ClusterFile.Node> nodes = client.cluster().nodes();
-    ClusterFile.Node node = nodes.get((int) ((attempt.number() + attempt.count()) % nodes.size()));
+    int node = rotation.next(attempt.number() + attempt.count(), System.nanoTime());
     CompletableFuture<ApiAnswer> answer;
     try {
       answer =
           client.sendAsync(
-              node,
+              client.cluster().nodes().get(node),
               new ApiClient.Request(
                   "PUT",
                   ApiClient.entry(store, attempt.row().goodKey()) + query,
@@ -131,10 +136,11 @@ final class Importer implements AutoCloseable {
       free.release();
       return;
     }
-    var unused = answer.whenComplete((given, failure) -> judge(attempt, given, failure));
+    var unused = answer.whenComplete((given, failure) -> judge(attempt, node, given, failure));
   }
 
-  private void judge(Attempt attempt, @Nullable ApiAnswer answer, @Nullable Throwable failure) {
+  private void judge(
+      Attempt attempt, int node, @Nullable ApiAnswer answer, @Nullable Throwable failure) {
     if (answer != null && answer.isOk()) {
       put.incrementAndGet();
       progress.settle(attempt.number(), false);
@@ -142,6 +148,8 @@ final class Importer implements AutoCloseable {
     } else if (answer != null && (answer.status() == 400 || answer.status() == 413)) {
       refuse(attempt.number(), attempt.row(), answer.failure().line());
       free.release();
+    } else if (isUnreachable(node, failure)) {
+      attempt(attempt);
     } else if (System.nanoTime() < attempt.deadlineNanos() && failed.get() == 0) {
       long pause =
           Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt.count(), 10));
@@ -157,6 +165,18 @@ final class Importer implements AutoCloseable {
       report.say("aitta: line " + attempt.row().line() + " was not acknowledged: " + why);
       free.release();
     }
+  }
+
+  /** Whether the node cannot be reached while another one may be: then nothing is waited for. */
+  private boolean isUnreachable(int node, @Nullable Throwable failure) {
+    Throwable cause = failure == null ? null : failure.getCause();
+    boolean isSilent = cause instanceof HttpTimeoutException;
+    if (!isSilent && !(cause instanceof ConnectException)) {
+      return false;
+    }
+    long now = System.nanoTime();
+    rotation.recordUnreachable(node, now, isSilent ? PATIENCE : RECONNECT);
+    return rotation.hasReachable(now);
   }
 
   private void refuse(long number, Row row, String problem) {

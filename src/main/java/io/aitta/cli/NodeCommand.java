@@ -73,7 +73,11 @@ final class NodeCommand implements Callable<Integer> {
       return ExitCode.REFUSED;
     }
     system.getWhenTerminated().toCompletableFuture().join();
-    return failed ? ExitCode.REFUSED : ExitCode.DONE;
+    if (!failed) {
+      print("ended: the cluster told this node to leave; 'aitta start " + name + "' starts it");
+    }
+    // A process that is told to end by a signal does not come here.
+    return ExitCode.REFUSED;
   }
 
   private volatile boolean failed;

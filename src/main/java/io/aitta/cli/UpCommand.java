@@ -70,6 +70,9 @@ final class UpCommand implements Callable<Integer> {
       } catch (CommandFailure | IOException e) {
         // Those that ran before are left running; the others are stopped by now.
         Runtime.getRuntime().removeShutdownHook(stopAtExit);
+        if (isNew) {
+          cluster.forgetUnlessItHasData(directory);
+        }
         throw e;
       }
       if (!lock.isOpen()) {
