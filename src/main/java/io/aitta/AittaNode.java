@@ -27,7 +27,7 @@ public interface AittaNode {
    * Stores a value.
    *
    * @param key the store and the key
-   * @param value the encoded value, at most {@code aitta.max-value-bytes}
+   * @param value the encoded value, at most {@code aitta.max-value-size}
    * @param codec the id of the codec that made the bytes
    */
   CompletionStage<PutResult> put(Key key, Bytes value, String codec, WriteOptions options);

@@ -54,7 +54,8 @@ final class PutConversation implements Conversation {
     }
     Version version = node.clock().tryIssue(node.self());
     if (version == null) {
-      return refuse(Refusal.Code.OVERLOADED, "the clock's ceiling is being raised");
+      coordinator.tryAgain();
+      return false;
     }
     Configuration configuration = service.configurations().configurationOf(request.key());
     PutCourse begun =
@@ -144,11 +145,16 @@ final class PutConversation implements Conversation {
 
   @Override
   public boolean deadlineReached() {
-    return course == null || perform(course, course.deadlineReached());
+    return course == null
+        ? refuse(Refusal.Code.OVERLOADED, "the clock's ceiling was not made durable in time")
+        : perform(course, course.deadlineReached());
   }
 
   @Override
   public void stopped() {
+    if (course == null && !isAnswered) {
+      refuse(Refusal.Code.NOT_READY, "the node stopped before the put began");
+    }
     if (course != null && !isAnswered) {
       answer(new PutOutcome.MaybeApplied(course.receipt()));
     }

@@ -23,7 +23,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  */
 final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinator.Command> {
 
-  sealed interface Command permits Replied, HintKept, DeadlineReached, HeadStartOver {}
+  sealed interface Command permits Replied, HintKept, DeadlineReached, HeadStartOver, TryAgain {}
 
   /** Whether a hint for a node was kept. */
   record HintKept(NodeId target, boolean isKept) implements Command {}
@@ -35,6 +35,13 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
   private enum HeadStartOver implements Command {
     INSTANCE
   }
+
+  private enum TryAgain implements Command {
+    INSTANCE
+  }
+
+  /** How soon a request that cannot be stamped yet is tried again. */
+  private static final Duration TRY_AGAIN = Duration.ofMillis(10);
 
   private final NodeContext node;
   private final TimerScheduler<Command> timers;
@@ -94,6 +101,7 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
         .onMessage(Replied.class, this::onReplied)
         .onMessage(HintKept.class, hint -> next(conversation.hintKept(hint)))
         .onMessage(HeadStartOver.class, notUsed -> next(conversation.headStartOver()))
+        .onMessage(TryAgain.class, notUsed -> next(conversation.begin()))
         .onMessage(DeadlineReached.class, notUsed -> next(conversation.deadlineReached()))
         .onSignal(PostStop.class, notUsed -> onStopped())
         .build();
@@ -144,6 +152,11 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
   /** Where the answers to hints go. */
   org.apache.pekko.actor.typed.ActorRef<HintKept> hintReplies() {
     return getContext().getSelf().narrow();
+  }
+
+  /** Begins the conversation again soon, unless the deadline comes first. */
+  void tryAgain() {
+    timers.startSingleTimer(TryAgain.INSTANCE, TRY_AGAIN);
   }
 
   /** Gives the local replica its head start. */

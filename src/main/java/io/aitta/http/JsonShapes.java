@@ -1,0 +1,209 @@
+package io.aitta.http;
+
+import io.aitta.model.ClusterStatus;
+import io.aitta.model.Explanation;
+import io.aitta.model.NodeId;
+import io.aitta.model.NodeReport;
+import io.aitta.model.PartitionStatus;
+import io.aitta.model.PeerStatus;
+import io.aitta.model.Receipt;
+import io.aitta.model.ReplicaReceipt;
+import io.aitta.model.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON of the API, one record for each object. Ids, versions and epochs are texts: JavaScript
+ * has no 64-bit numbers. A change here is a change of the API; the examples in the tests hold it.
+ */
+final class JsonShapes {
+  private JsonShapes() {}
+
+  record ReceiptShape(
+      String outcome,
+      String version,
+      String epoch,
+      int required,
+      int acknowledged,
+      int replicationFactor,
+      String durability,
+      List<ReplicaReceiptShape> replicas) {
+
+    static ReceiptShape of(String outcome, Receipt receipt) {
+      return new ReceiptShape(
+          outcome,
+          receipt.version().toString(),
+          receipt.epoch().toString(),
+          receipt.required(),
+          receipt.acknowledged(),
+          receipt.replicationFactor(),
+          receipt.durability(),
+          receipt.replicas().stream().map(ReplicaReceiptShape::of).toList());
+    }
+  }
+
+  /** {@code afterMillis} has three decimals: replicas answer within less than a millisecond. */
+  record ReplicaReceiptShape(
+      String node,
+      String zone,
+      String state,
+      @Nullable Double afterMillis,
+      @Nullable String reason) {
+
+    static ReplicaReceiptShape of(ReplicaReceipt replica) {
+      Duration after = replica.after();
+      return new ReplicaReceiptShape(
+          replica.node().toString(),
+          replica.zone(),
+          replica.state().name(),
+          after == null ? null : Math.round(after.toNanos() / 1e3) / 1e3,
+          replica.reason() == null ? null : replica.reason().name());
+    }
+  }
+
+  record ClusterShape(
+      @Nullable String cluster,
+      String asked,
+      boolean ready,
+      int partitions,
+      int replicationFactor,
+      int underReplicated,
+      List<PeerShape> peers) {
+
+    static ClusterShape of(ClusterStatus status) {
+      return new ClusterShape(
+          status.cluster() == null ? null : status.cluster().toString(),
+          status.asked().toString(),
+          status.ready(),
+          status.partitions(),
+          status.replicationFactor(),
+          status.underReplicated(),
+          status.peers().stream().map(PeerShape::of).toList());
+    }
+  }
+
+  record PeerShape(
+      String node,
+      String address,
+      String zone,
+      double weight,
+      boolean self,
+      boolean member,
+      String state,
+      long silentMillis,
+      @Nullable ReportShape report) {
+
+    static PeerShape of(PeerStatus peer) {
+      NodeReport report = peer.report();
+      return new PeerShape(
+          peer.description().node().toString(),
+          systemAddress(peer.description().address()),
+          peer.description().zone(),
+          peer.description().weight(),
+          peer.self(),
+          peer.member(),
+          peer.state().name(),
+          peer.silentMillis(),
+          report == null ? null : ReportShape.of(report));
+    }
+  }
+
+  /** {@code starts} counts how often the node was started with its data. */
+  record ReportShape(
+      int starts,
+      boolean ready,
+      String condition,
+      String engine,
+      String durability,
+      long entries,
+      long tombstones,
+      long bytes,
+      int partitions,
+      int recovering,
+      long hints,
+      long corruptRecords,
+      String softwareVersion) {
+
+    static ReportShape of(NodeReport report) {
+      return new ReportShape(
+          report.incarnation().startCounter(),
+          report.ready(),
+          report.condition(),
+          report.engine(),
+          report.durability(),
+          report.entries(),
+          report.tombstones(),
+          report.bytes(),
+          report.partitions(),
+          report.recovering(),
+          report.hints(),
+          report.corruptRecords(),
+          report.softwareVersion());
+    }
+  }
+
+  record PartitionsShape(List<PartitionShape> partitions) {
+    static PartitionsShape of(List<PartitionStatus> partitions) {
+      return new PartitionsShape(partitions.stream().map(PartitionShape::of).toList());
+    }
+  }
+
+  record PartitionShape(int partition, String epoch, List<String> members, List<String> alive) {
+    static PartitionShape of(PartitionStatus status) {
+      return new PartitionShape(
+          status.partition().value(),
+          status.epoch().toString(),
+          texts(status.members()),
+          texts(status.alive()));
+    }
+  }
+
+  record ExplanationShape(
+      int partition, String epoch, List<String> members, List<CopyShape> replicas) {
+
+    static ExplanationShape of(Explanation explanation) {
+      return new ExplanationShape(
+          explanation.partition().value(),
+          explanation.epoch().toString(),
+          texts(explanation.members()),
+          explanation.replicas().stream().map(CopyShape::of).toList());
+    }
+  }
+
+  record CopyShape(
+      String node,
+      String zone,
+      String state,
+      @Nullable String version,
+      int bytes,
+      @Nullable String expiresAt) {
+
+    static CopyShape of(Explanation.ReplicaCopy copy) {
+      return new CopyShape(
+          copy.node().toString(),
+          copy.zone(),
+          copy.state().name(),
+          copy.version().equals(Version.NONE) ? null : copy.version().toString(),
+          copy.bytes(),
+          copy.expiresAtMillis() == 0
+              ? null
+              : Instant.ofEpochMilli(copy.expiresAtMillis()).toString());
+    }
+  }
+
+  record LiveShape(boolean live) {}
+
+  record ReadyShape(boolean ready, String node) {}
+
+  private static List<String> texts(List<NodeId> nodes) {
+    return nodes.stream().map(NodeId::toString).toList();
+  }
+
+  /** The address of an ActorSystem in the path of an actor in it. */
+  private static String systemAddress(String path) {
+    int end = path.indexOf('/', path.indexOf("://") + 3);
+    return end < 0 ? path : path.substring(0, end);
+  }
+}

@@ -1,0 +1,268 @@
+package io.aitta.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitta.http.FakeNode;
+import io.aitta.http.HttpServerFixture;
+import io.aitta.model.Entry;
+import io.aitta.model.GetOutcome;
+import io.aitta.model.Key;
+import io.aitta.model.PutOutcome;
+import io.aitta.model.Refusal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandsTest {
+  private static HttpServerFixture server;
+
+  @TempDir private Path directory;
+  private final Cli cli = new Cli();
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new HttpServerFixture("aitta.max-value-size = 64 KiB");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void reset() throws Exception {
+    server.node.putScript = null;
+    server.node.getScript = null;
+    server.node.ready = true;
+    server.node.entries.clear();
+    Cli.writeCluster(directory, server.port());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k", "a/b", "..", "ä ö+%", "日本?&="})
+  void putsGetsAndDeletesAnyKeyThroughTheNodeThatAnswers(String key) {
+    assertEquals(0, run("put", "s", key, "välue"), cli.err());
+    assertEquals("välue", entry("s", key).value().utf8());
+    assertEquals("string", entry("s", key).codec());
+    assertEquals(0, run("get", "s", key));
+    assertEquals("välue", cli.out());
+    assertEquals(0, run("delete", "s", key));
+    assertEquals(1, run("get", "s", key));
+    assertEquals("", cli.out());
+  }
+
+  @Test
+  void putsAFileAndTheInput() throws Exception {
+    Path file = Files.write(directory.resolve("in"), new byte[] {0, 1, (byte) 0xFF});
+    assertEquals(0, run("put", "s", "f", "--file", file.toString()));
+    assertEquals("bytes", entry("s", "f").codec());
+    Path output = directory.resolve("out");
+    assertEquals(0, run("get", "s", "f", "--output", output.toString()));
+    assertEquals(-1, Files.mismatch(file, output));
+    cli.input("from the input");
+    assertEquals(0, run("put", "s", "i", "-"));
+    assertEquals("from the input", entry("s", "i").value().utf8());
+    assertEquals(2, run("put", "s", "i"));
+    assertEquals(2, run("put", "s", "i", "v", "--file", file.toString()));
+    assertEquals(2, run("put", "s", "i", "--file", "/no/such/file"));
+    assertEquals(0, run("put", "s", "i", "--", "-5"));
+    assertEquals("-5", entry("s", "i").value().utf8());
+  }
+
+  @Test
+  void handsOptionsOn() {
+    run("put", "s", "k", "v", "--ttl", "7d", "--consistency", "all", "--timeout", "2s");
+    var options = Objects.requireNonNull(server.node.lastWrite);
+    assertEquals(Duration.ofDays(7), options.timeToLive());
+    assertEquals(Duration.ofSeconds(2), options.timeout());
+    assertEquals("ALL", options.consistency().name());
+  }
+
+  @Test
+  void tellsOutcomesApart() {
+    server.node.putScript = key -> FakeNode.maybeApplied();
+    assertEquals(4, run("put", "s", "k", "v"));
+    assertTrue(cli.err().contains("may have been applied: 1 of 2"), cli.err());
+    assertEquals(4, run("delete", "s", "k", "--json"));
+    assertTrue(cli.out().contains("MAYBE_APPLIED"), cli.out());
+    server.node.putScript =
+        key -> new PutOutcome.Refused(FakeNode.refusal(Refusal.Code.TOO_FEW_REPLICAS));
+    assertEquals(3, run("put", "s", "k", "v"));
+    assertEquals("aitta: needs 2 replicas, 1 is alive\n", cli.err());
+    server.node.getScript =
+        key -> new GetOutcome.Unavailable(FakeNode.refusal(Refusal.Code.OVERLOADED));
+    assertEquals(3, run("get", "s", "k"));
+    assertEquals(3, run("put", "s", "k", "x".repeat(70_000)));
+    assertEquals(2, run("put", "Bad_Store", "k", "v"));
+    assertEquals(2, run("put", "s", "k".repeat(1_025), "v"));
+    assertEquals(2, run("get", "s", ""));
+  }
+
+  @Test
+  void saysThatNoNodeAnswers() throws Exception {
+    Cli.writeCluster(directory, Cli.freePorts(1));
+    assertEquals(3, run("get", "s", "k"));
+    assertTrue(cli.err().startsWith("aitta: no node answers"), cli.err());
+    assertEquals(3, run("put", "s", "k", "v"));
+    assertEquals(3, run("status"));
+    assertTrue(cli.out().contains("down"), cli.out());
+  }
+
+  @Test
+  void saysThatThereIsNoCluster() throws Exception {
+    Files.delete(directory.resolve("cluster.json"));
+    assertEquals(3, run("get", "s", "k"));
+    assertTrue(cli.err().contains("no cluster in " + directory), cli.err());
+    Files.writeString(directory.resolve("cluster.json"), "{nonsense");
+    assertEquals(3, run("get", "s", "k"));
+    assertTrue(cli.err().contains("is not readable"), cli.err());
+    assertEquals(1, cli.err().lines().count(), cli.err());
+  }
+
+  @Test
+  void printsAReceiptAsJson() throws Exception {
+    assertEquals(0, run("put", "s", "k", "v", "--json"));
+    assertEquals("WRITTEN", new ObjectMapper().readTree(cli.out()).get("outcome").asText());
+  }
+
+  @Test
+  void showsTheStatusOfEveryNode() throws Exception {
+    assertEquals(0, run("status"), cli.err());
+    String[] lines = cli.out().split("\n", -1);
+    assertTrue(lines[1].matches("node-1 +00000000000000a1 +127.0.0.1:25601 +down .*"), lines[1]);
+    assertTrue(lines[2].startsWith("node-2"), lines[2]);
+    assertTrue(cli.out().contains("256 under-replicated"), cli.out());
+    assertEquals(0, run("status", "--json"));
+    JsonNode status = new ObjectMapper().readTree(cli.out());
+    assertEquals("down", status.at("/nodes/0/liveness").asText());
+    assertEquals("node-2", status.at("/nodes/1/name").asText());
+    assertEquals(256, status.get("underReplicated").asInt());
+  }
+
+  @Test
+  void explainsWithoutTheValue() throws Exception {
+    run("put", "s", "k", "secret");
+    assertEquals(0, run("explain", "s", "k"), cli.err());
+    assertTrue(cli.out().contains("node-1  00000000000000a1  a     value"), cli.out());
+    assertTrue(cli.out().contains("unreachable"), cli.out());
+    assertTrue(!cli.out().contains("secret"), cli.out());
+    assertEquals(0, run("explain", "s", "k", "--json"));
+    assertEquals(17, new ObjectMapper().readTree(cli.out()).get("partition").asInt());
+  }
+
+  @Test
+  void aShellGoesOnAfterErrors() {
+    cli.input(
+        """
+        # a comment
+        put s 'a key' "a \\"value\\""
+        put s
+        bogus
+        get s "unclosed
+        put s b -
+        get s 'a key'
+        help
+        exit
+        put s never v
+        """);
+    assertEquals(3, run("shell"), cli.err());
+    assertEquals("a \"value\"", entry("s", "a key").value().utf8());
+    assertTrue(cli.out().contains("a \"value\""), cli.out());
+    assertTrue(cli.out().contains("Usage:"), cli.out());
+    assertTrue(cli.err().contains("Missing required"), cli.err());
+    assertTrue(cli.err().contains("'bogus'"), cli.err());
+    assertTrue(!server.node.entries.containsKey(Key.of("s", "b")));
+    assertTrue(!server.node.entries.containsKey(Key.of("s", "never")));
+  }
+
+  @Test
+  void completesCommandsAndStores() {
+    ShellCompleter completer = new ShellCompleter(java.util.Set.of("users"));
+    assertTrue(completer.words(java.util.List.of(""), 0).toString().contains("explain"));
+    assertEquals("[users]", completer.words(java.util.List.of("get", ""), 1).toString());
+    assertEquals("[]", completer.words(java.util.List.of("status", ""), 1).toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bogus",
+        "get s",
+        "get s k more",
+        "get s k --nosuch",
+        "get s k --consistency SOME",
+        "get s k --timeout 5",
+        "put s k v --ttl forever",
+        "up --nodes 0",
+        "up --nodes x",
+        "up --nodes 3 --engine paper",
+        "up --nodes 3 --fsync maybe",
+        "up --nodes 3 --heap lots",
+        "up --nodes 3 --replication-factor 0",
+        "up --nodes 3 --port 25601 --http-port 25602",
+        "up --nodes 3 --config /no/such/file",
+        "start node-9",
+        "start",
+        "stop node-9",
+        "import",
+        "import /no/such/file --store s --key k",
+        "import - --store S --key k",
+        "import - --store s --key k --concurrency 0",
+        "import - --store s --key k --format xml"
+      })
+  void wrongArgumentsAreOneLineAndCode2(String line) throws Exception {
+    if (line.startsWith("up")) {
+      Files.delete(directory.resolve("cluster.json"));
+    }
+    String[] words = line.split(" ", -1);
+    assertEquals(2, line.equals("bogus") ? cli.run(words) : run(words), cli.err());
+    assertEquals(1, cli.err().lines().count(), cli.err());
+    assertTrue(cli.err().startsWith("aitta: "), cli.err());
+    assertEquals("", cli.out());
+  }
+
+  @Test
+  void noCommandAtAllIsOneLineAndCode2() {
+    assertEquals(2, cli.run());
+    assertEquals("aitta: Missing command (see 'aitta --help')\n", cli.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "up", "import", "get", "put", "delete", "status", "explain", "shell", "stop", "start",
+        "node"
+      })
+  void everyCommandHasHelpAndVersion(String command) {
+    assertEquals(0, cli.run(command, "--help"));
+    assertTrue(cli.out().startsWith("Usage: aitta " + command), cli.out());
+    assertEquals(0, cli.run(command, "--version"));
+    assertTrue(cli.out().startsWith("aitta "), cli.out());
+  }
+
+  private int run(String... arguments) {
+    String[] all = new String[arguments.length + 2];
+    all[0] = arguments[0];
+    all[1] = "--data";
+    all[2] = directory.toString();
+    System.arraycopy(arguments, 1, all, 3, arguments.length - 1);
+    return cli.run(all);
+  }
+
+  private static Entry entry(String store, String key) {
+    return Objects.requireNonNull(server.node.entries.get(Key.of(store, key)));
+  }
+}

@@ -1,0 +1,130 @@
+package io.aitta.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts and stops real processes, whose store is a map. */
+final class LocalClusterTest {
+  @TempDir private Path directory;
+  private final Cli cli = new Cli();
+
+  @AfterEach
+  void stopAll() {
+    if (ClusterFile.exists(directory)) {
+      cli.run("stop", "--kill", "--data", directory.toString());
+    }
+  }
+
+  @Test
+  void startsStopsKillsAndStartsAgain() throws Exception {
+    int port = Cli.freePorts(4);
+    assertEquals(0, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
+    assertTrue(cli.out().contains("http://127.0.0.1:" + (port + 3)), cli.out());
+    long first = pid("node-1");
+    assertTrue(ProcessHandle.of(first).orElseThrow().isAlive());
+
+    assertEquals(0, run("put", "s", "k", "v"));
+    assertEquals(0, up());
+    assertTrue(cli.out().contains("node-1 runs already"), cli.out());
+    assertEquals(first, pid("node-1"));
+
+    assertEquals(2, up("--nodes", "3"));
+    assertTrue(cli.err().contains("--nodes is [3]"), cli.err());
+    assertTrue(cli.err().contains("[2]"), cli.err());
+
+    assertEquals(0, run("stop", "--kill", "node-1"));
+    assertFalse(ProcessHandle.of(first).isPresent());
+    assertFalse(Files.exists(directory.resolve("node-1/pid")));
+    assertEquals(0, run("status"));
+    assertTrue(cli.out().contains("down"), cli.out());
+
+    assertEquals(0, run("start", "node-1"), cli.err());
+    assertTrue(pid("node-1") != first);
+    assertEquals(0, run("start", "node-1"));
+    assertTrue(cli.out().contains("runs already"), cli.out());
+
+    long second = pid("node-2");
+    assertEquals(0, run("stop"));
+    assertEquals("stopped 2 nodes\n", cli.out());
+    assertFalse(ProcessHandle.of(second).isPresent());
+    assertEquals(0, run("stop"));
+    assertEquals("no node runs\n", cli.out());
+    assertEquals(3, run("get", "s", "k"));
+  }
+
+  @Test
+  void namesThePortThatIsInUse() throws Exception {
+    int port = Cli.freePorts(4);
+    try (ServerSocket taken = new ServerSocket(port + 3, 1, InetAddress.getLoopbackAddress())) {
+      assertEquals(3, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
+      assertTrue(
+          cli.err().contains("port " + taken.getLocalPort() + " (HTTP of node-2) is in use"),
+          cli.err());
+      assertFalse(ClusterFile.exists(directory));
+    }
+  }
+
+  @Test
+  void saysWhyANodeCannotStartAndStopsTheOthers() throws Exception {
+    int port = Cli.freePorts(4);
+    Files.createDirectories(directory.resolve("node-2"));
+    Files.createFile(directory.resolve("node-2/broken"));
+    assertEquals(3, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
+    assertEquals("aitta: node-2 cannot start: this node is broken\n", cli.err());
+    assertFalse(Files.exists(directory.resolve("node-1/pid")));
+  }
+
+  @Test
+  void saysThatAConfigurationIsUnreadable() throws Exception {
+    Path config = Files.writeString(directory.resolve("bad.conf"), "a {");
+    assertEquals(3, up("--nodes", "2", "--config", config.toString()));
+    assertTrue(cli.err().startsWith("aitta: unreadable configuration: "), cli.err());
+    assertEquals(1, cli.err().lines().count());
+  }
+
+  @Test
+  void doesNotTouchAProcessThatTookTheProcessId() throws Exception {
+    Cli.writeCluster(directory, Cli.freePorts(1));
+    Files.createDirectories(directory.resolve("node-1"));
+    Process other = new ProcessBuilder("sleep", "600").start();
+    try {
+      Files.writeString(directory.resolve("node-1/pid"), other.pid() + "\n");
+      assertEquals(0, run("stop", "--kill"));
+      assertEquals("no node runs\n", cli.out());
+      assertTrue(other.isAlive());
+    } finally {
+      other.destroyForcibly();
+    }
+  }
+
+  private int up(String... more) {
+    String[] all = new String[more.length + 3];
+    all[0] = "up";
+    all[1] = "--heap";
+    all[2] = "128m";
+    System.arraycopy(more, 0, all, 3, more.length);
+    return run(all);
+  }
+
+  private int run(String... arguments) {
+    String[] all = new String[arguments.length + 2];
+    all[0] = arguments[0];
+    all[1] = "--data";
+    all[2] = directory.toString();
+    System.arraycopy(arguments, 1, all, 3, arguments.length - 1);
+    return cli.run(all);
+  }
+
+  private long pid(String node) throws Exception {
+    return Long.parseLong(Files.readString(directory.resolve(node).resolve("pid")).strip());
+  }
+}
