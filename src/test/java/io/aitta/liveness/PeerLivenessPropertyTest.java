@@ -70,7 +70,7 @@ final class PeerLivenessPropertyTest {
       int failuresBefore,
       Map<PeerState, Integer> reached,
       Set<Cause> causes) {
-    long suspectAfter = 1 + random.nextInt(500);
+    long suspectAfter = 1L + random.nextInt(500);
     long deadAfter = suspectAfter + random.nextInt(1_000);
     int suspectAfterFailures = 1 + random.nextInt(4);
     LivenessSettings settings =
