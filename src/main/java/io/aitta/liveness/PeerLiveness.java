@@ -32,10 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerLiveness {
   private final LivenessSettings settings;
-  private final long firstNamedNanos;
   private PeerState state = PeerState.UNKNOWN;
   private boolean wasHeard;
-  private long lastSeenNanos; // meaningless until wasHeard
+  private long lastSeenNanos; // when it was first named, until wasHeard
   private boolean isMember = true;
   private boolean isReachable = true;
   private int failures; // exchanges that failed since it was heard; stops at the maximum
@@ -51,7 +50,7 @@ public final class PeerLiveness {
 
   PeerLiveness(LivenessSettings settings, long nowNanos, int failures) {
     this.settings = settings;
-    this.firstNamedNanos = nowNanos;
+    this.lastSeenNanos = nowNanos;
     this.failures = failures;
   }
 
@@ -67,7 +66,7 @@ public final class PeerLiveness {
 
   /** When it was last heard; when it was first named if it never was. */
   public long lastSeenNanos() {
-    return wasHeard ? lastSeenNanos : firstNamedNanos;
+    return lastSeenNanos;
   }
 
   /** Exchanges that failed since it was heard; stops counting at the largest int. */
@@ -80,15 +79,12 @@ public final class PeerLiveness {
    * same.
    */
   public @Nullable PeerTransition heard(long nowNanos) {
-    if (!wasHeard || nowNanos - lastSeenNanos > 0) {
+    if (nowNanos - lastSeenNanos > 0) {
       lastSeenNanos = nowNanos;
     }
     wasHeard = true;
     failures = 0;
-    // An old message of a peer that is silent for too long by now proves nothing.
-    return silentNanos(nowNanos) < settings.suspectAfter().toNanos()
-        ? become(PeerState.ALIVE, Cause.HEARD)
-        : null;
+    return become(PeerState.ALIVE, Cause.HEARD);
   }
 
   /** Records that an exchange with it failed or was not answered in time. */
@@ -142,7 +138,7 @@ public final class PeerLiveness {
   }
 
   private long silentNanos(long nowNanos) {
-    return nowNanos - lastSeenNanos();
+    return nowNanos - lastSeenNanos;
   }
 
   private @Nullable PeerTransition become(PeerState next, Cause cause) {

@@ -43,7 +43,7 @@ public final class GetCourse {
   private final GetPlan plan;
   private final Map<NodeId, ReplicaView> replicas = new LinkedHashMap<>();
   private Configuration configuration;
-  private int round; // rises with every configuration
+  private int round; // rises with every configuration and every repair, so no reply is mistaken
   private boolean isAnswered;
   private boolean isOver;
 
@@ -75,7 +75,7 @@ public final class GetCourse {
    */
   public GetStep replied(NodeId node, int ofRound, ReplicaReply reply, HybridTime time) {
     ReplicaView view = replicas.get(node);
-    if (isOver || ofRound != round || view == null) {
+    if (isOver || view == null || ofRound != view.round()) {
       return GetStep.NOTHING;
     }
     if (reply instanceof ReplicaReply.Copy copy) {
@@ -145,7 +145,7 @@ public final class GetCourse {
   }
 
   private Send ask(ReplicaView view) {
-    view.becomeAsked();
+    view.becomeAsked(round);
     return new Send(view.node(), round, new ReplicaRequest.Read(plan.key(), configuration.epoch()));
   }
 
@@ -283,7 +283,8 @@ public final class GetCourse {
   }
 
   private Send repair(ReplicaView view, Entry newest) {
-    view.recordRepair(newest);
+    round++;
+    view.recordRepair(newest, round);
     return new Send(
         view.node(),
         round,

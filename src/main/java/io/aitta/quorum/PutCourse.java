@@ -103,13 +103,13 @@ public final class PutCourse {
     if (reply instanceof ReplicaReply.Wrote wrote) {
       recordWrote(progress, wrote, elapsed);
     } else if (reply instanceof ReplicaReply.Refused refused) {
+      progress.record(State.FAILED, refused.reason(), elapsed);
       Configuration newer = refused.newer();
       if (phase == Phase.COUNTING
           && newer != null
           && newer.epoch().compareTo(configuration.epoch()) > 0) {
         return adopt(newer);
       }
-      progress.record(State.FAILED, refused.reason(), elapsed);
     } else {
       progress.record(State.FAILED, RefusalReason.STORAGE_FAILED, elapsed);
     }

@@ -23,6 +23,7 @@ final class ReplicaView {
   private @Nullable Entry entry; // null unless HELD and not absent
   private HybridTime time = HybridTime.ZERO; // never goes back
   private @Nullable RefusalReason reason;
+  private int round; // of the last send: an answer to an earlier one says nothing of a later repair
   private @Nullable Entry repairSent; // by the last repair
   private boolean hasRepairFailed; // and it is not known to hold what was repaired
 
@@ -66,8 +67,13 @@ final class ReplicaView {
     return repairSent != null && repairSent.version().equals(version);
   }
 
-  void becomeAsked() {
+  int round() {
+    return round;
+  }
+
+  void becomeAsked(int ofRound) {
     state = State.ASKED;
+    round = ofRound;
   }
 
   /**
@@ -89,7 +95,8 @@ final class ReplicaView {
     entry = null;
   }
 
-  void recordRepair(Entry sent) {
+  void recordRepair(Entry sent, int ofRound) {
+    round = ofRound;
     repairSent = sent;
     hasRepairFailed = false;
   }
