@@ -275,7 +275,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     return new ReplicaContext(
         works.self(),
         configurations,
-        works.clock().physicalMillis(),
+        works.clock().read().millis(),
         works.clockBound().toMillis(),
         System.nanoTime());
   }

@@ -8,13 +8,14 @@ import io.aitta.partition.ConfigurationTable;
  *
  * @param self this node
  * @param configurations the configurations that this node acts on
- * @param physicalMillis the wall clock, in milliseconds since the Unix epoch
- * @param boundMillis how far ahead of the wall clock a put's version may be (protocol rule 13)
+ * @param clockMillis the hybrid clock, in milliseconds since the Unix epoch. Not the wall clock:
+ *     after all clocks were set back, nodes that agree with each other still take each other's puts
+ * @param boundMillis how far ahead of that a put's version may be (protocol rule 13)
  * @param nowNanos monotonic time
  */
 public record ReplicaContext(
     NodeId self,
     ConfigurationTable configurations,
-    long physicalMillis,
+    long clockMillis,
     long boundMillis,
     long nowNanos) {}

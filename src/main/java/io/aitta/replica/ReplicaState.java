@@ -192,7 +192,7 @@ public final class ReplicaState {
 
     private boolean isBeyondBound(Entry entry) {
       HybridTime time = entry.version().time();
-      return time.millis() > context.physicalMillis() + context.boundMillis();
+      return time.millis() > context.clockMillis() + context.boundMillis();
     }
 
     /**

@@ -1,0 +1,26 @@
+package io.aitta.simulation;
+
+import io.aitta.model.HybridTime;
+import io.aitta.model.Incarnation;
+import io.aitta.model.NodeId;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message between simulated nodes: a request, a reply, or neither, which is a greeting.
+ *
+ * @param toIncarnation whom the sender means; unknown for greetings
+ * @param sequence of the link, for requests
+ * @param id names the request
+ */
+record Packet(
+    NodeId from,
+    Incarnation fromIncarnation,
+    NodeId to,
+    Incarnation toIncarnation,
+    long sequence,
+    HybridTime time,
+    long id,
+    @Nullable ReplicaRequest request,
+    @Nullable ReplicaReply reply) {}
