@@ -1,0 +1,24 @@
+package io.aitta.bench;
+
+import java.util.Map;
+
+/**
+ * What was measured in one window.
+ *
+ * @param perSecond operations that ended well
+ * @param all latencies of gets and puts together
+ * @param cpuMicrosPerOperation over all processes of the system
+ * @param driverCpuShare of that, the share of the processes that issue operations
+ * @param otherCpuShare the share of the machine's processors that other processes used; -1 where it
+ *     is not known
+ * @param failures how often what went wrong
+ */
+record Repetition(
+    double perSecond,
+    Latencies all,
+    Latencies gets,
+    Latencies puts,
+    double cpuMicrosPerOperation,
+    double driverCpuShare,
+    double otherCpuShare,
+    Map<String, Long> failures) {}
