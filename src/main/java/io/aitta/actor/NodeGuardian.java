@@ -232,7 +232,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     context
         .getLog()
         .info(
-            "node {} starts for the {}. time, on {} ({})",
+            "node {} starts (start {} with this data), on {} ({})",
             storage.node(),
             storage.incarnation().startCounter(),
             storage.engine().name(),

@@ -26,8 +26,8 @@ final class AittaCommand implements Callable<Integer> {
 
   /** All commands, over one session. */
   static CommandLine commandLine(Session session, Function<ActorSystem<?>, AittaNode> open) {
-    CommandLine line = withClients(session, new CommandLine(new AittaCommand()));
-    line.addSubcommand(new UpCommand(session));
+    CommandLine line = new CommandLine(new AittaCommand()).addSubcommand(new UpCommand(session));
+    withClients(session, line);
     line.addSubcommand(new ShellCommand(session));
     line.addSubcommand(new NodeCommand(session, open));
     return prepared(session, line);
@@ -39,12 +39,12 @@ final class AittaCommand implements Callable<Integer> {
   }
 
   private static CommandLine withClients(Session session, CommandLine line) {
-    return line.addSubcommand(new ImportCommand(session))
-        .addSubcommand(new GetCommand(session))
+    return line.addSubcommand(new StatusCommand(session))
         .addSubcommand(new PutCommand(session))
+        .addSubcommand(new GetCommand(session))
         .addSubcommand(new DeleteCommand(session))
-        .addSubcommand(new StatusCommand(session))
         .addSubcommand(new ExplainCommand(session))
+        .addSubcommand(new ImportCommand(session))
         .addSubcommand(new StopCommand(session))
         .addSubcommand(new StartCommand(session));
   }
@@ -56,7 +56,7 @@ final class AittaCommand implements Callable<Integer> {
         (problem, arguments) -> {
           String command = problem.getCommandLine().getCommandSpec().qualifiedName();
           return fail(
-              session, ExitCode.USAGE, problem.getMessage() + " (see '" + command + " --help')");
+              session, ExitCode.USAGE, described(problem) + " (see '" + command + " --help')");
         });
     line.setExecutionExceptionHandler(
         (problem, command, result) ->
@@ -72,9 +72,23 @@ final class AittaCommand implements Callable<Integer> {
     return exitCode;
   }
 
+  private static String described(CommandLine.ParameterException problem) {
+    if (!(problem instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+      return String.valueOf(problem.getMessage());
+    }
+    String first = unmatched.getUnmatched().get(0);
+    String what =
+        first.startsWith("-")
+            ? "unknown option"
+            : unmatched.getCommandLine().getParent() == null
+                ? "unknown command"
+                : "one argument too many:";
+    return what + " '" + first + "'";
+  }
+
   private static String described(Exception problem) {
-    return problem instanceof IOException
-        ? problem.getClass().getSimpleName() + ": " + problem.getMessage()
+    return problem instanceof IOException failure
+        ? CommandFailure.reason(failure)
         : "internal error: " + problem;
   }
 

@@ -50,6 +50,11 @@ record ClusterFile(
       return "pekko://aitta@" + HOST + ":" + arteryPort;
     }
 
+    /** Where its HTTP API is reached. */
+    String httpAddress() {
+      return "http://" + HOST + ":" + httpPort;
+    }
+
     Path folder(Path dataDirectory) {
       return dataDirectory.resolve(name);
     }
@@ -74,7 +79,7 @@ record ClusterFile(
    */
   static ClusterFile read(Path dataDirectory) {
     Path file = dataDirectory.resolve(NAME);
-    if (!Files.exists(file)) {
+    if (Files.notExists(file)) {
       throw CommandFailure.unavailable(
           "no cluster in "
               + dataDirectory

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Starts nodes and waits until each serves; if one cannot, stops those that it started. */
+/** Starts nodes and waits until they serve; if one cannot, stops those that it started. */
 final class ClusterStart {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int LOG_TAIL_BYTES = 64 << 10;
@@ -28,6 +28,20 @@ final class ClusterStart {
 
   private record Started(ClusterFile.Node node, Process process, long logStart) {}
 
+  /** What a node that was started is waited for. */
+  enum Until {
+    /** It answers, though it may still wait for others. */
+    LIVE("/health/live"),
+    /** It serves. */
+    READY("/health/ready");
+
+    private final String target;
+
+    Until(String target) {
+      this.target = target;
+    }
+  }
+
   ClusterStart(Path dataDirectory, ClusterFile cluster, NodeLauncher launcher) {
     this.dataDirectory = dataDirectory;
     this.cluster = cluster;
@@ -36,13 +50,16 @@ final class ClusterStart {
   }
 
   /**
-   * Starts nodes that do not run, and waits until all of them are ready.
+   * Starts nodes that do not run, and waits for them.
    *
-   * @throws CommandFailure with the reason if one is not; those that were started are stopped
+   * @param others nodes that run already and are waited for too
+   * @throws CommandFailure with the reason if one cannot; those that were started are stopped
    */
-  void start(List<ClusterFile.Node> wanted, Duration patience) throws IOException {
+  void start(
+      List<ClusterFile.Node> wanted, List<ClusterFile.Node> others, Until until, Duration patience)
+      throws IOException {
     wanted.forEach(LocalNodes::requireFreePorts);
-    List<String> seeds = nodes.seeds();
+    List<String> seeds = nodes.seeds(wanted);
     try {
       for (ClusterFile.Node node : wanted) {
         Path log = node.folder(dataDirectory).resolve("log");
@@ -50,20 +67,22 @@ final class ClusterStart {
         started.add(
             new Started(node, launcher.start(dataDirectory, cluster, node, seeds), logStart));
       }
-      awaitReady(patience);
+      List<ClusterFile.Node> waiting = new ArrayList<>(wanted);
+      waiting.addAll(others);
+      await(waiting, until, patience);
     } catch (CommandFailure | IOException e) {
       nodes.stop(started.stream().map(Started::node).toList(), Duration.ofSeconds(10));
       throw e;
     }
   }
 
-  private void awaitReady(Duration patience) throws IOException {
+  private void await(List<ClusterFile.Node> waiting, Until until, Duration patience)
+      throws IOException {
     HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-    List<Started> waiting = new ArrayList<>(started);
     long deadline = System.nanoTime() + patience.toNanos();
     String condition = "it does not answer yet";
     try {
@@ -73,8 +92,8 @@ final class ClusterStart {
             throw CommandFailure.unavailable(node.node().name() + " " + reasonOfDeath(node));
           }
         }
-        Started first = waiting.get(0);
-        ApiAnswer answer = ready(client, first.node());
+        ClusterFile.Node first = waiting.get(0);
+        ApiAnswer answer = health(client, first, until);
         if (answer.isOk()) {
           waiting.remove(0);
           continue;
@@ -82,16 +101,15 @@ final class ClusterStart {
         condition = answer.json().path("message").asText(condition);
         if (System.nanoTime() > deadline) {
           throw CommandFailure.unavailable(
-              first.node().name()
+              first.name()
                   + " is not ready after "
                   + patience.toSeconds()
                   + "s: "
                   + condition
                   + "; its log is "
-                  + first.node().folder(dataDirectory).resolve("log"));
+                  + first.folder(dataDirectory).resolve("log"));
         }
-        // Ends at once if the process does.
-        var unused = first.process().waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -99,9 +117,9 @@ final class ClusterStart {
     }
   }
 
-  private static ApiAnswer ready(HttpClient client, ClusterFile.Node node)
+  private static ApiAnswer health(HttpClient client, ClusterFile.Node node, Until until)
       throws InterruptedException {
-    URI uri = URI.create("http://" + ClusterFile.HOST + ":" + node.httpPort() + "/health/ready");
+    URI uri = URI.create("http://" + ClusterFile.HOST + ":" + node.httpPort() + until.target);
     try {
       HttpResponse<byte[]> response =
           client.send(

@@ -39,6 +39,6 @@ final class DeleteCommand implements Callable<Integer> {
         session
             .client(data.directory())
             .send(new ApiClient.Request("DELETE", target, Bytes.EMPTY, "", options.patience()));
-    return Receipts.print(answer, json, session.streams());
+    return Receipts.print(answer, json, "deleted", session.streams());
   }
 }

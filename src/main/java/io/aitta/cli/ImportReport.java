@@ -2,40 +2,42 @@ package io.aitta.cli;
 
 import java.util.Locale;
 
-/** Shows how an import goes: a bar that is redrawn on a terminal, else a line now and then. */
+/** Shows how an import goes: a bar that is redrawn on a terminal; elsewhere bad lines alone. */
 final class ImportReport {
   private static final int WIDTH = 30;
   private static final long REDRAW_NANOS = 200_000_000L;
-  private static final long LINE_NANOS = 5_000_000_000L;
 
   private final Streams streams;
-  private final boolean isQuiet;
+  private final boolean isShown;
   private final long totalBytes; // -1 if unknown
-  private final long startNanos;
+  private long startNanos;
+  private long startBytes;
   private long lastNanos;
   private boolean isDrawn;
 
   ImportReport(Streams streams, boolean isQuiet, long totalBytes, long nowNanos) {
     this.streams = streams;
-    this.isQuiet = isQuiet;
+    this.isShown = streams.isErrorWatched() && !isQuiet;
     this.totalBytes = totalBytes;
     this.startNanos = nowNanos;
     this.lastNanos = nowNanos;
   }
 
+  /** Begins to count: what was read until now had been put before. */
+  synchronized void begin(long bytes, long nowNanos) {
+    startBytes = bytes;
+    startNanos = nowNanos;
+    lastNanos = nowNanos;
+  }
+
   /** Shows the state if it is time to. */
   synchronized void show(long rows, long bytes, long nowNanos) {
-    if (isQuiet || nowNanos - lastNanos < (streams.isErrorWatched() ? REDRAW_NANOS : LINE_NANOS)) {
-      return;
-    }
-    lastNanos = nowNanos;
-    String text = text(rows, bytes, (nowNanos - startNanos) / 1e9);
-    if (streams.isErrorWatched()) {
+    if (isShown && nowNanos - lastNanos >= REDRAW_NANOS) {
+      lastNanos = nowNanos;
+      String text = text(rows, bytes, (nowNanos - startNanos) / 1e9);
       streams.err().print("\r" + text + "\u001B[K");
       streams.err().flush();
       isDrawn = true;
-    } else {
-      streams.err().println(text);
     }
   }
 
@@ -61,7 +63,8 @@ final class ImportReport {
     }
     double done = Math.min(1, (double) bytes / totalBytes);
     int filled = (int) (done * WIDTH);
-    long left = done == 0 ? 0 : Math.round(seconds * (1 - done) / done);
+    double bytesPerSecond = (bytes - startBytes) / seconds;
+    long left = bytesPerSecond <= 0 ? 0 : Math.round((totalBytes - bytes) / bytesPerSecond);
     return String.format(
         Locale.ROOT,
         "[%s%s] %3.0f%%  %s, %d:%02d left",

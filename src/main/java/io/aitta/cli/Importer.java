@@ -89,6 +89,9 @@ final class Importer implements AutoCloseable {
         if (current < skipped) {
           continue;
         }
+        if (current == skipped) {
+          report.begin(lines.bytesRead(), System.nanoTime());
+        }
         if (row.isBad()) {
           refuse(current, row, String.valueOf(row.problem()));
         } else {

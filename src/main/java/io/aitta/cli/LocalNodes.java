@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,13 +32,19 @@ final class LocalNodes {
   /**
    * Keeps other commands from starting and stopping nodes of this directory meanwhile.
    *
-   * @throws CommandFailure if another one does
+   * @throws CommandFailure if another one does, or the directory cannot be written to
    */
   static FileChannel lock(Path dataDirectory) throws IOException {
-    SafeFiles.makeDirectory(dataDirectory);
-    Path file = dataDirectory.resolve("lock");
-    SafeFiles.makePrivate(file);
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      SafeFiles.makeDirectory(dataDirectory);
+      Path file = dataDirectory.resolve("lock");
+      SafeFiles.makePrivate(file);
+      channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw CommandFailure.unavailable(
+          "cannot write to the directory " + dataDirectory + ": " + CommandFailure.reason(e));
+    }
     FileLock lock = channel.tryLock();
     if (lock == null) {
       channel.close();
@@ -71,16 +79,14 @@ final class LocalNodes {
   }
 
   /**
-   * The order in which a node joins: those that run first. The first of the list may found a
-   * cluster alone, so a node that starts among running ones must not be the first.
+   * The order in which nodes join: those that run first, then those that are about to. The first of
+   * the list may form a cluster alone: a node that starts among running ones must not be the first,
+   * and one that starts alone must be, since nobody else would let it in.
    */
-  List<String> seeds() {
-    List<ClusterFile.Node> seeds = new ArrayList<>(runningNodes());
-    for (ClusterFile.Node node : cluster.nodes()) {
-      if (!seeds.contains(node)) {
-        seeds.add(node);
-      }
-    }
+  List<String> seeds(List<ClusterFile.Node> starting) {
+    Set<ClusterFile.Node> seeds = new LinkedHashSet<>(runningNodes());
+    seeds.addAll(starting);
+    seeds.addAll(cluster.nodes());
     return seeds.stream().map(ClusterFile.Node::name).toList();
   }
 

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,6 +61,8 @@ final class NodeCommand implements Callable<Integer> {
           seeds.isEmpty() ? cluster.nodes().stream().map(ClusterFile.Node::name).toList() : seeds;
       Config config = NodeConfig.of(directory, cluster, self, order);
       HttpSettings http = HttpSettings.of(config);
+      // Before threads of the system do so at once, of which the log would warn.
+      LoggerFactory.getILoggerFactory();
       system = ActorSystem.create(Behaviors.empty(), "aitta", config);
       AittaNode node = open.apply(system);
       HttpApi.start(system, node, http).toCompletableFuture().join();

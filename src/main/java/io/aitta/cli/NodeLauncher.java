@@ -68,15 +68,18 @@ record NodeLauncher(String mainClass) {
     return process;
   }
 
-  /** Both replace themselves by the command, so the process id is the node's. */
+  /**
+   * All replace themselves by the command, so the process id is the node's. Whatever the node
+   * writes, its storage engine's files too, is its owner's alone.
+   */
   private static List<String> detached() {
     for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       Path setsid = Path.of(folder, "setsid");
       if (Files.isExecutable(setsid)) {
-        return List.of(setsid.toString());
+        return List.of("sh", "-c", "umask 077; exec \"$@\"", "aitta", setsid.toString());
       }
     }
-    return List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "aitta");
+    return List.of("sh", "-c", "umask 077; trap '' INT HUP; exec \"$@\"", "aitta");
   }
 
   private static String absoluteClassPath() {

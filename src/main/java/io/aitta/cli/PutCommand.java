@@ -75,7 +75,7 @@ final class PutCommand implements Callable<Integer> {
         session
             .client(data.directory())
             .send(new ApiClient.Request("PUT", target, body(), type, options.patience()));
-    return Receipts.print(answer, json, session.streams());
+    return Receipts.print(answer, json, "written", session.streams());
   }
 
   private boolean isText() {

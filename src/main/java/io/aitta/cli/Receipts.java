@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 final class Receipts {
   private Receipts() {}
 
-  static int print(ApiAnswer answer, boolean json, Streams streams) {
+  static int print(ApiAnswer answer, boolean json, String done, Streams streams) {
     if (json && (answer.isOk() || answer.status() == 504)) {
       streams.out().println(answer.json().toPrettyString());
       return answer.isOk() ? ExitCode.DONE : ExitCode.MAYBE_APPLIED;
@@ -18,7 +18,8 @@ final class Receipts {
     streams
         .out()
         .println(
-            "written: version "
+            done
+                + ": version "
                 + receipt.path("version").asText()
                 + ", acknowledged by "
                 + receipt.path("acknowledged").asInt()

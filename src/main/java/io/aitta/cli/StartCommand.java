@@ -43,16 +43,36 @@ final class StartCommand implements Callable<Integer> {
     ClusterFile cluster = ClusterFile.read(directory);
     ClusterFile.Node node = cluster.node(name);
     try (FileChannel lock = LocalNodes.lock(directory)) {
-      if (new LocalNodes(directory, cluster).running(node).isPresent()) {
+      LocalNodes nodes = new LocalNodes(directory, cluster);
+      if (nodes.running(node).isPresent()) {
         session.streams().out().println(name + " runs already");
         return ExitCode.DONE;
       }
-      new ClusterStart(directory, cluster, session.launcher()).start(List.of(node), wait);
+      int running = nodes.runningNodes().size() + 1;
+      int needed = cluster.nodes().size() / 2 + 1;
+      // After a crash of all, the first ones wait for the others: whoever starts them one by one
+      // must not wait for the first.
+      ClusterStart.Until until =
+          running < needed ? ClusterStart.Until.LIVE : ClusterStart.Until.READY;
+      new ClusterStart(directory, cluster, session.launcher())
+          .start(List.of(node), List.of(), until, wait);
+      session
+          .streams()
+          .out()
+          .println(
+              until == ClusterStart.Until.READY
+                  ? name + " is ready"
+                  : name
+                      + " runs, and serves once "
+                      + needed
+                      + " of "
+                      + cluster.nodes().size()
+                      + " nodes run; "
+                      + (running == 1 ? "1 does" : running + " do"));
       if (!lock.isOpen()) {
         throw new IllegalStateException("lock was lost");
       }
     }
-    session.streams().out().println(name + " is ready");
     return ExitCode.DONE;
   }
 

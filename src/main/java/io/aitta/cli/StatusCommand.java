@@ -117,7 +117,7 @@ final class StatusCommand implements Callable<Integer> {
               .put("name", nodes.get(i).name())
               .put("id", peer.path("node").asText(null))
               .put("address", nodes.get(i).address())
-              .put("http", "http://" + ClusterFile.HOST + ":" + nodes.get(i).httpPort())
+              .put("http", nodes.get(i).httpAddress())
               .put("liveness", liveness(alive.get(i), peer));
       row.set("report", alive.get(i) && peer.has("report") ? peer.get("report") : null);
     }

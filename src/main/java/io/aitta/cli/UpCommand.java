@@ -1,5 +1,7 @@
 package io.aitta.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +33,9 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(names = "--foreground", description = "Stays; Ctrl-C then stops every node.")
   private boolean foreground;
+
+  @Option(names = "--json", description = "Prints JSON instead of a table.")
+  private boolean json;
 
   @Option(
       names = "--wait",
@@ -59,31 +65,94 @@ final class UpCommand implements Callable<Integer> {
       if (isNew) {
         cluster.write(directory);
       }
-      running.forEach(node -> session.streams().out().println(node.name() + " runs already"));
+      announce(directory, wanted, running);
       ClusterStart start = new ClusterStart(directory, cluster, session.launcher());
-      Thread stopAtExit = new Thread(() -> nodes.stop(all.nodes(), GRACE), "aitta-stop-nodes");
-      if (foreground) {
-        Runtime.getRuntime().addShutdownHook(stopAtExit);
-      }
+      Thread stopAtExit = stopping(nodes, foreground ? all.nodes() : wanted);
+      Runtime.getRuntime().addShutdownHook(stopAtExit);
       try {
-        start.start(wanted, wait);
+        start.start(wanted, running, ClusterStart.Until.READY, wait);
       } catch (CommandFailure | IOException e) {
         // Those that ran before are left running; the others are stopped by now.
-        Runtime.getRuntime().removeShutdownHook(stopAtExit);
+        removeHook(stopAtExit);
         if (isNew) {
           cluster.forgetUnlessItHasData(directory);
         }
         throw e;
       }
+      if (!foreground) {
+        removeHook(stopAtExit);
+      }
       if (!lock.isOpen()) {
         throw new IllegalStateException("lock was lost");
       }
     }
-    report(directory, cluster);
+    if (json) {
+      reportAsJson(directory, cluster);
+    } else {
+      report(directory, cluster);
+    }
     if (foreground) {
       awaitEnd(new LocalNodes(directory, cluster), cluster);
     }
     return ExitCode.DONE;
+  }
+
+  /** What a person sees while nothing else happens. */
+  private void announce(
+      Path directory, List<ClusterFile.Node> wanted, List<ClusterFile.Node> running) {
+    if (json || !session.streams().isErrorWatched()) {
+      return;
+    }
+    if (!running.isEmpty()) {
+      session.streams().err().println("aitta: " + count(running.size()) + " already running");
+    }
+    if (!wanted.isEmpty()) {
+      session
+          .streams()
+          .err()
+          .println("aitta: starting " + count(wanted.size()) + " in " + directory + " ...");
+    }
+  }
+
+  private static String count(int nodes) {
+    return nodes == 1 ? "1 node" : nodes + " nodes";
+  }
+
+  /** Stops nodes when Ctrl-C ends this command. */
+  private Thread stopping(LocalNodes nodes, List<ClusterFile.Node> stopped) {
+    return new Thread(
+        () -> {
+          int ended = nodes.stop(stopped, GRACE);
+          if (session.streams().isErrorWatched()) {
+            session.streams().err().println("aitta: stopped " + count(ended));
+          }
+        },
+        "aitta-stop-nodes");
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // Ctrl-C came first: the process ends with the hook, and has nothing more to say.
+      LockSupport.park(hook);
+    }
+  }
+
+  private void reportAsJson(Path directory, ClusterFile cluster) {
+    LocalNodes nodes = new LocalNodes(directory, cluster);
+    ObjectNode document = new ObjectMapper().createObjectNode();
+    document.put("data", directory.toString());
+    var rows = document.putArray("nodes");
+    for (ClusterFile.Node node : cluster.nodes()) {
+      rows.addObject()
+          .put("name", node.name())
+          .put("address", node.address())
+          .put("http", node.httpAddress())
+          .put("pid", nodes.running(node).map(ProcessHandle::pid).orElse(null))
+          .put("log", node.folder(directory).resolve("log").toString());
+    }
+    session.streams().out().println(document.toPrettyString());
   }
 
   private void report(Path directory, ClusterFile cluster) {
@@ -93,28 +162,25 @@ final class UpCommand implements Callable<Integer> {
       table.row(
           node.name(),
           Integer.toString(node.arteryPort()),
-          "http://" + ClusterFile.HOST + ":" + node.httpPort(),
+          node.httpAddress(),
           nodes.running(node).map(process -> Long.toString(process.pid())).orElse("-"),
           node.folder(directory).resolve("log").toString());
     }
     boolean isDefault = directory.equals(Path.of("aitta-data").toAbsolutePath().normalize());
-    String option = isDefault ? "" : " --data " + directory;
+    String option = isDefault ? "" : " --data " + ShellWords.quoted(directory.toString());
+    String aitta = ShellWords.quoted(System.getProperty("aitta.command", "aitta"));
     session.streams().out().print(table);
     session
         .streams()
         .out()
         .printf(
-            "%nThe cluster of %d nodes is ready. Next:%n"
-                + "  aitta put%s greetings hello world%n"
-                + "  aitta get%s greetings hello%n"
-                + "  aitta status%s%n"
-                + "  aitta stop%s%s%n",
-            cluster.nodes().size(),
-            option,
-            option,
-            option,
-            option,
-            foreground ? "   (or Ctrl-C here)" : "");
+            "%nThe cluster of %s is ready. Next:%n"
+                + "  %s put%s greetings hello world%n"
+                + "  %2$s get%3$s greetings hello%n"
+                + "  %2$s status%3$s%n"
+                + "  %2$s shell%3$s%n"
+                + "  %2$s stop%3$s%s%n",
+            count(cluster.nodes().size()), aitta, option, foreground ? "   (or Ctrl-C here)" : "");
     session.streams().out().flush();
   }
 

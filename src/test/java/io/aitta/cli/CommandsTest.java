@@ -235,6 +235,32 @@ final class CommandsTest {
   }
 
   @Test
+  void namesWhatIsUnknown() {
+    cli.run("bogus");
+    assertEquals("aitta: unknown command 'bogus' (see 'aitta --help')\n", cli.err());
+    run("get", "s", "k", "--nosuch");
+    assertEquals("aitta: unknown option '--nosuch' (see 'aitta get --help')\n", cli.err());
+    run("get", "s", "k", "more");
+    assertEquals("aitta: one argument too many: 'more' (see 'aitta get --help')\n", cli.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {"./a-b/c_1, ./a-b/c_1", "/a b, '/a b'", "it's, 'it'\\''s'", "$x, '$x'"})
+  void quotesWhatShallBePasted(String word, String quoted) {
+    assertEquals(quoted, ShellWords.quoted(word));
+  }
+
+  @Test
+  void saysWhetherAKeyWasPutOrDeleted() {
+    run("put", "s", "k", "v");
+    assertTrue(cli.out().startsWith("written: version 100"), cli.out());
+    run("delete", "s", "k");
+    assertTrue(cli.out().startsWith("deleted: version 100"), cli.out());
+  }
+
+  @Test
   void noCommandAtAllIsOneLineAndCode2() {
     assertEquals(2, cli.run());
     assertEquals("aitta: Missing command (see 'aitta --help')\n", cli.err());

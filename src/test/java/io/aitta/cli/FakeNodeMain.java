@@ -1,6 +1,8 @@
 package io.aitta.cli;
 
 import io.aitta.http.FakeNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,8 +20,18 @@ final class FakeNodeMain {
                   if (Files.exists(Path.of("broken"))) {
                     throw new IllegalStateException("this node\nis broken");
                   }
+                  write(Path.of("written"));
                   return new FakeNode();
                 })
             .execute(arguments));
+  }
+
+  /** As a storage engine does, which asks for no permissions of its own. */
+  private static void write(Path file) {
+    try {
+      Files.writeString(file, "values");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

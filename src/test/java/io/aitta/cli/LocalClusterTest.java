@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +38,6 @@ final class LocalClusterTest {
 
     assertEquals(0, run("put", "s", "k", "v"));
     assertEquals(0, up());
-    assertTrue(cli.out().contains("node-1 runs already"), cli.out());
     assertEquals(first, pid("node-1"));
 
     assertEquals(2, up("--nodes", "3"));
@@ -59,6 +62,62 @@ final class LocalClusterTest {
     assertEquals(0, run("stop"));
     assertEquals("no node runs\n", cli.out());
     assertEquals(3, run("get", "s", "k"));
+  }
+
+  @Test
+  void startsNodesOneByOneAfterACrashOfAll() throws Exception {
+    int port = Cli.freePorts(6);
+    assertEquals(0, up("--nodes", "3", "--port", port + "", "--http-port", (port + 3) + ""));
+    assertEquals(0, run("stop", "--kill"));
+    // Alone it must be the first to be joined: nobody else would let it in.
+    LocalNodes nodes = new LocalNodes(directory, ClusterFile.read(directory));
+    ClusterFile.Node third = ClusterFile.read(directory).node("node-3");
+    assertEquals(List.of("node-3", "node-1", "node-2"), nodes.seeds(List.of(third)));
+
+    assertEquals(0, run("start", "node-3"), cli.err());
+    assertEquals("node-3 runs, and serves once 2 of 3 nodes run; 1 does\n", cli.out());
+    ClusterFile.Node second = ClusterFile.read(directory).node("node-2");
+    assertEquals(List.of("node-3", "node-2", "node-1"), nodes.seeds(List.of(second)));
+    assertEquals(0, run("start", "node-2"), cli.err());
+    assertEquals("node-2 is ready\n", cli.out());
+  }
+
+  @Test
+  void whatANodeWritesIsItsOwnersAlone() throws Exception {
+    int port = Cli.freePorts(2);
+    assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 1) + ""));
+    for (String file : List.of("written", "log", "pid")) {
+      assertEquals(
+          "rw-------",
+          PosixFilePermissions.toString(
+              Files.getPosixFilePermissions(directory.resolve("node-1").resolve(file))),
+          file);
+    }
+    assertEquals(
+        "rwx------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("node-1"))));
+  }
+
+  @Test
+  void printsTheNodesAsJson() throws Exception {
+    int port = Cli.freePorts(2);
+    assertEquals(
+        0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 1) + "", "--json"));
+    JsonNode node = new ObjectMapper().readTree(cli.out()).at("/nodes/0");
+    assertEquals("node-1", node.get("name").asText());
+    assertEquals("http://127.0.0.1:" + (port + 1), node.get("http").asText());
+    assertEquals(pid("node-1"), node.get("pid").asLong());
+  }
+
+  @Test
+  void saysWhyADirectoryCannotBeUsed() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertEquals(3, cli.run("up", "--data", file.toString()));
+    assertEquals(
+        "aitta: cannot write to the directory " + file + ": not a directory: " + file + "\n",
+        cli.err());
+    assertEquals(3, cli.run("status", "--data", file.toString()));
+    assertTrue(cli.err().contains("is not readable"), cli.err());
   }
 
   @Test
