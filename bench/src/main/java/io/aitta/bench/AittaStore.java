@@ -11,11 +11,13 @@ import io.aitta.WriteOptions;
 import io.aitta.codec.Codec;
 import io.aitta.model.Consistency;
 import io.aitta.model.PutOutcome;
+import io.aitta.model.Receipt;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -115,8 +117,15 @@ public final class AittaStore implements StoreUnderTest {
     } else if (result.outcome() instanceof PutOutcome.Refused refused) {
       completion.failed("refused: " + refused.refusal().code());
     } else {
-      completion.failed("may have been applied");
+      completion.failed("may have been applied: " + statesOf(result));
     }
+  }
+
+  private static String statesOf(PutResult result) {
+    return result.receipt().map(Receipt::replicas).orElse(List.of()).stream()
+        .map(replica -> replica.state() + (replica.reason() == null ? "" : " " + replica.reason()))
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   private static String nameOf(@Nullable Throwable failure) {

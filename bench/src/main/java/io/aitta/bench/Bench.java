@@ -173,7 +173,15 @@ final class Bench implements Callable<Integer> {
 
   /** Runs the benchmark and ends the process. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Bench()).execute(arguments));
+    System.exit(
+        new CommandLine(new Bench())
+            .setParameterExceptionHandler((problem, unused) -> complain(problem))
+            .execute(arguments));
+  }
+
+  private static int complain(ParameterException problem) {
+    System.err.println("bench: " + problem.getMessage() + " (--help tells more)");
+    return CommandLine.ExitCode.USAGE;
   }
 
   @Override
