@@ -190,7 +190,7 @@ final class Bench implements Callable<Integer> {
       systems = List.of("aitta-memory", "aitta-rocksdb", "aitta-rocksdb-interval");
       workloads = List.of("get", "put");
       inFlight = List.of(1, 64);
-      windowSeconds = 4;
+      windowSeconds = 3;
       warmUpSeconds = 8;
     }
     try (Scratch scratch = Scratch.open()) {
