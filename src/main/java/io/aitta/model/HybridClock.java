@@ -36,12 +36,13 @@ public final class HybridClock {
   }
 
   /**
-   * Returns a reading for messages: later than all before, not bounded by the ceiling, and
-   * therefore never a version.
+   * Returns a reading for messages: not before any earlier one, and never above the ceiling, so
+   * that no later run of the node reads earlier. Readers rely on it: what was found expired by the
+   * time that replicas reported stays expired (rule 11).
    */
   public HybridTime read(long physicalMillis) {
     last = last.max(HybridTime.ofMillis(physicalMillis));
-    return last;
+    return last.isAfter(ceiling) ? ceiling : last;
   }
 
   /** Whether {@link #issue} would return a reading now. */

@@ -5,15 +5,23 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Decides whether a history of one key is that of an atomic register (Wing and Gong 1993; with
  * Lowe's memory of configurations, 2017, section 4). A put or delete that was not acknowledged may
  * take effect once, at any time after it began, or never.
+ *
+ * <p>Two facts about registers keep the search small. A get that may come next and finds the
+ * register as it was may come at once: it changes nothing. And an unacknowledged put that nobody
+ * read, and that cannot expire, need not have happened, while one that was read took effect before
+ * that get returned.
  */
 final class LinearizabilityChecker {
   /** More configurations than that are not searched: the check gives up loudly. */
@@ -27,15 +35,11 @@ final class LinearizabilityChecker {
    * @throws IllegalStateException if the search was given up
    */
   static Optional<String> check(List<Operation> history) {
-    List<Operation> operations = new ArrayList<>(history);
-    // A get that was not answered says nothing.
-    operations.removeIf(
-        operation -> operation.kind() == Operation.Kind.GET && operation.isOptional());
-    operations.sort(Comparator.comparingLong(Operation::invoked));
-    return isLinearizable(operations) ? Optional.empty() : Optional.of(shortestFailing(operations));
+    return isLinearizable(history) ? Optional.empty() : Optional.of(shortestFailing(history));
   }
 
-  private static boolean isLinearizable(List<Operation> operations) {
+  private static boolean isLinearizable(List<Operation> history) {
+    List<Operation> operations = relevant(history);
     Set<Configuration> seen = new HashSet<>();
     Deque<Configuration> open = new ArrayDeque<>();
     Configuration first = new Configuration(new BitSet(), 0);
@@ -46,25 +50,9 @@ final class LinearizabilityChecker {
       if (isComplete(operations, now.done())) {
         return true;
       }
-      long earliestReturn = Operation.NEVER;
-      for (int i = 0; i < operations.size(); i++) {
-        if (!now.done().get(i)) {
-          earliestReturn = Math.min(earliestReturn, operations.get(i).returned());
-        }
-      }
-      for (int i = 0; i < operations.size(); i++) {
-        Operation operation = operations.get(i);
-        if (operation.invoked() > earliestReturn) {
-          break;
-        }
-        int register = now.done().get(i) ? -1 : operation.apply(now.register());
-        if (register >= 0) {
-          BitSet done = (BitSet) now.done().clone();
-          done.set(i);
-          Configuration next = new Configuration(done, register);
-          if (seen.add(next)) {
-            open.push(next);
-          }
+      for (Configuration next : successors(operations, now)) {
+        if (seen.add(next)) {
+          open.push(next);
         }
       }
       if (seen.size() > MAX_CONFIGURATIONS) {
@@ -73,6 +61,69 @@ final class LinearizabilityChecker {
       }
     }
     return false;
+  }
+
+  /** What constrains anything, in the order of its beginning. */
+  private static List<Operation> relevant(List<Operation> history) {
+    Map<Integer, Long> firstRead = new HashMap<>();
+    Set<Integer> expiring = new HashSet<>();
+    for (Operation operation : history) {
+      if (operation.kind() == Operation.Kind.EXPIRE) {
+        expiring.add(operation.value());
+      }
+      if (operation.kind() == Operation.Kind.GET && !operation.isOptional()) {
+        firstRead.merge(operation.value(), operation.returned(), Math::min);
+      }
+    }
+    List<Operation> operations = new ArrayList<>();
+    for (Operation operation : history) {
+      Long read = firstRead.get(operation.value());
+      switch (operation.kind()) {
+        case GET -> {
+          if (!operation.isOptional()) {
+            operations.add(operation);
+          }
+        }
+        case PUT -> {
+          if (read != null && operation.isOptional()) {
+            operations.add(operation.returnedBy(Math.max(read, operation.invoked())));
+          } else if (!operation.isOptional() || expiring.contains(operation.value())) {
+            operations.add(operation);
+          }
+        }
+        case DELETE, EXPIRE -> operations.add(operation);
+      }
+    }
+    operations.sort(Comparator.comparingLong(Operation::invoked));
+    return operations;
+  }
+
+  /** What may come next; last what must come soonest, so that it is tried first. */
+  private static List<Configuration> successors(List<Operation> operations, Configuration now) {
+    long earliestReturn = Operation.NEVER;
+    for (int i = 0; i < operations.size(); i++) {
+      if (!now.done().get(i)) {
+        earliestReturn = Math.min(earliestReturn, operations.get(i).returned());
+      }
+    }
+    TreeMap<Long, List<Configuration>> successors = new TreeMap<>(Comparator.reverseOrder());
+    for (int i = 0; i < operations.size(); i++) {
+      Operation operation = operations.get(i);
+      if (operation.invoked() > earliestReturn) {
+        break;
+      }
+      int register = now.done().get(i) ? -1 : operation.apply(now.register());
+      if (register >= 0) {
+        BitSet done = (BitSet) now.done().clone();
+        done.set(i);
+        Configuration next = new Configuration(done, register);
+        if (operation.kind() == Operation.Kind.GET) {
+          return List.of(next);
+        }
+        successors.computeIfAbsent(operation.returned(), unused -> new ArrayList<>()).add(next);
+      }
+    }
+    return successors.values().stream().flatMap(List::stream).toList();
   }
 
   private static boolean isComplete(List<Operation> operations, BitSet done) {
@@ -97,18 +148,9 @@ final class LinearizabilityChecker {
       for (Operation operation : operations) {
         if (operation.invoked() <= end) {
           prefix.add(
-              operation.returned() <= end
-                  ? operation
-                  : new Operation(
-                      operation.id(),
-                      operation.kind(),
-                      operation.value(),
-                      operation.invoked(),
-                      Operation.NEVER));
+              operation.returned() <= end ? operation : operation.returnedBy(Operation.NEVER));
         }
       }
-      prefix.removeIf(
-          operation -> operation.kind() == Operation.Kind.GET && operation.isOptional());
       if (!isLinearizable(prefix)) {
         StringBuilder text = new StringBuilder("not linearizable:\n");
         prefix.forEach(operation -> text.append("  ").append(operation).append('\n'));

@@ -6,7 +6,7 @@ package io.aitta.simulation;
  *
  * @param id names it in reports
  * @param kind what was done
- * @param value what was put, or what a get returned
+ * @param value what was put, what expired, or what a get returned
  * @param invoked when it began
  * @param returned when it was answered; {@link #NEVER} if it was not, or if it may or may not take
  *     effect
@@ -18,12 +18,21 @@ record Operation(int id, Kind kind, int value, long invoked, long returned) {
   enum Kind {
     PUT,
     DELETE,
-    GET
+    GET,
+    /**
+     * A value's time to live ended: once, at any time after its put began, if it is still there.
+     */
+    EXPIRE
   }
 
   /** Whether it may be left out: it was not acknowledged. */
   boolean isOptional() {
     return returned == NEVER;
+  }
+
+  /** The same operation, returned at another time. */
+  Operation returnedBy(long time) {
+    return new Operation(id, kind, value, invoked, time);
   }
 
   /** The register after it, or -1 if it cannot happen on that register. */
@@ -32,6 +41,7 @@ record Operation(int id, Kind kind, int value, long invoked, long returned) {
       case PUT -> value;
       case DELETE -> 0;
       case GET -> value == register ? register : -1;
+      case EXPIRE -> value == register ? 0 : -1;
     };
   }
 }

@@ -11,6 +11,7 @@ import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
+import io.aitta.model.PeerState;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
@@ -22,6 +23,7 @@ import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
 import io.aitta.replica.ReplicaContext;
 import io.aitta.replica.ReplicaState;
+import io.aitta.simulation.Coverage.Event;
 import io.aitta.storage.Durability;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageEngine;
@@ -137,17 +139,14 @@ final class SimulatedNode {
     return clock.canIssue(now) ? new Version(clock.issue(now), self) : null;
   }
 
-  /**
-   * A version above one that a replica holds, as the node's clock gives it; the flag says if it is
-   * exempt.
-   */
-  Map.@Nullable Entry<Version, Boolean> issueAbove(Version held) {
+  /** A version above one that a replica holds, as the node's clock gives it. */
+  @Nullable Restamp issueAbove(Version held) {
     if (clock.observe(held.time(), physicalMillis())) {
       Version version = issue();
-      return version == null ? null : Map.entry(version, false);
+      return version == null ? null : new Restamp(version, false);
     }
     HybridTime exempt = clock.issueExempt(held.time());
-    return exempt == null ? null : Map.entry(new Version(exempt, self), true);
+    return exempt == null ? null : new Restamp(new Version(exempt, self), true);
   }
 
   Set<NodeId> dead() {
@@ -178,8 +177,7 @@ final class SimulatedNode {
       peers.get(peer).tick(world.nowNanos());
       world.send(
           new Packet(self, incarnation, peer, Incarnation.UNKNOWN, 0, readClock(), 0, null, null));
-      if (peers.get(peer).state() == io.aitta.model.PeerState.ALIVE
-          && book.due(world.nowNanos()).contains(peer)) {
+      if (peers.get(peer).state() == PeerState.ALIVE && book.due(world.nowNanos()).contains(peer)) {
         deliverHints(peer);
       }
     }
@@ -222,6 +220,7 @@ final class SimulatedNode {
     if (!packet.toIncarnation().equals(incarnation)) {
       reply = ReplicaReply.Refused.of(RefusalReason.WRONG_INCARNATION);
     } else if (!sequences.admit(packet.from(), packet.fromIncarnation(), packet.sequence())) {
+      world.coverage().count(Event.DUPLICATE_DROPPED);
       return;
     } else {
       reply =
@@ -236,7 +235,7 @@ final class SimulatedNode {
                       world.nowNanos()))
               .replies()
               .get(0);
-      world.afterServing(self, request);
+      world.invariants().served(self, request);
     }
     world.send(
         new Packet(
@@ -267,6 +266,7 @@ final class SimulatedNode {
           book.release(target, (long) key.encodedSize() + before.value().size());
         }
       }
+      world.coverage().count(Event.HINT_KEPT);
       return true;
     } catch (StorageException e) {
       throw new IllegalStateException(e);
@@ -300,6 +300,7 @@ final class SimulatedNode {
         engine.write(
             List.of(new Mutation.RemoveHint(hint.target(), hint.key())), Durability.POLICY);
         book.release(hint.target(), (long) hint.key().encodedSize() + before.value().size());
+        world.coverage().count(Event.HINT_DELIVERED);
       }
     } catch (StorageException e) {
       throw new IllegalStateException(e);

@@ -9,7 +9,8 @@ import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PutOutcome;
-import io.aitta.model.Receipt;
+import io.aitta.model.Refusal;
+import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
 import io.aitta.quorum.GetCourse;
 import io.aitta.quorum.GetPlan;
@@ -18,6 +19,7 @@ import io.aitta.quorum.PutCourse;
 import io.aitta.quorum.PutPlan;
 import io.aitta.quorum.PutStep;
 import io.aitta.quorum.Send;
+import io.aitta.simulation.Coverage.Event;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +28,20 @@ import java.util.function.Consumer;
 /** A coordinator of one request, without an actor: does for the courses what the actors do. */
 final class SimulatedRequest {
   private static final long TIMEOUT_NANOS = Duration.ofMillis(800).toNanos();
+  private static final long HEAD_START_NANOS = Duration.ofMillis(1).toNanos();
 
   private final Simulation world;
   private final SimulatedNode node;
   private final Key key;
+  private final Consistency consistency;
   private final Map<NodeId, Incarnation> runs; // as they were when it began
   private final long beganNanos;
-  private int answers;
 
-  SimulatedRequest(Simulation world, SimulatedNode node, Key key) {
+  SimulatedRequest(Simulation world, SimulatedNode node, Key key, Consistency consistency) {
     this.world = world;
     this.node = node;
     this.key = key;
+    this.consistency = consistency;
     this.runs = node.runs();
     this.beganNanos = world.nowNanos();
   }
@@ -46,58 +50,93 @@ final class SimulatedRequest {
     return world.configurations().configurationOf(key);
   }
 
-  private Duration elapsed() {
-    return Duration.ofNanos(world.nowNanos() - beganNanos);
-  }
-
   private boolean isOverdue() {
     return world.nowNanos() - beganNanos >= TIMEOUT_NANOS;
   }
 
-  private void answerOnce() {
-    answers++;
-    world.require(answers == 1, "answered " + answers + " times");
-  }
-
   /** Puts, or deletes if the value is 0. */
-  void put(int value, Consumer<PutOutcome> answer, Consumer<Receipt> settled) {
+  void put(int value, Duration timeToLive, Consumer<PutOutcome> answer) {
     Version version = node.issue();
     if (version == null) {
-      answerOnce();
       answer.accept(
           new PutOutcome.Refused(
-              new io.aitta.model.Refusal(
-                  io.aitta.model.Refusal.Code.OVERLOADED, "no version", 0, 0, List.of())));
+              new Refusal(Refusal.Code.OVERLOADED, "no version", 0, 0, List.of())));
       return;
     }
-    Entry entry =
-        value == 0
-            ? Entry.tombstone(version)
-            : Entry.value(version, Entry.NEVER, "n", Bytes.ofUtf8(Integer.toString(value)));
     PutCourse course =
         new PutCourse(
             new PutPlan(
                 key,
-                entry,
-                Consistency.QUORUM,
+                entry(value, timeToLive, version),
+                consistency,
                 configuration(),
                 node.dead(),
                 Map.of(),
                 3,
                 "simulated"));
-    new Putting(course, answer, settled).perform(course.begin());
+    new Putting(course, answer).perform(course.begin());
+  }
+
+  private static Entry entry(int value, Duration timeToLive, Version version) {
+    if (value == 0) {
+      return Entry.tombstone(version);
+    }
+    long expiresAtMillis =
+        timeToLive.isZero() ? Entry.NEVER : version.time().millis() + timeToLive.toMillis();
+    return Entry.value(version, expiresAtMillis, "n", Bytes.ofUtf8(Integer.toString(value)));
+  }
+
+  /** Gets. */
+  void get(Consumer<GetOutcome> answer) {
+    GetCourse course =
+        new GetCourse(
+            new GetPlan(
+                key, consistency, configuration(), node.dead(), node.self(), node.readClock()));
+    new Getting(course, answer).perform(course.begin());
+  }
+
+  private void send(List<Send> sends, Runnable deadline, Answered answered) {
+    for (Send send : sends) {
+      if (send.request() instanceof ReplicaRequest.Write write) {
+        world.countSend(write.origin());
+      }
+      node.ask(
+          send.node(),
+          runs.getOrDefault(send.node(), Incarnation.UNKNOWN),
+          send.request(),
+          packet -> {
+            if (isOverdue()) {
+              deadline.run();
+            }
+            answered.accept(send, packet);
+          });
+    }
+  }
+
+  @FunctionalInterface
+  private interface Answered {
+    void accept(Send send, Packet answer);
   }
 
   private final class Putting {
     private final PutCourse course;
     private final Consumer<PutOutcome> answer;
-    private final Consumer<Receipt> settled;
 
-    Putting(PutCourse course, Consumer<PutOutcome> answer, Consumer<Receipt> settled) {
+    Putting(PutCourse course, Consumer<PutOutcome> answer) {
       this.course = course;
       this.answer = answer;
-      this.settled = settled;
-      world.at(node.self(), TIMEOUT_NANOS, () -> perform(course.deadlineReached()));
+      world.at(node.self(), TIMEOUT_NANOS, this::deadline);
+    }
+
+    private void deadline() {
+      perform(course.deadlineReached());
+    }
+
+    private void replied(Send send, Packet packet) {
+      if (packet.reply() != null) {
+        Duration elapsed = Duration.ofNanos(world.nowNanos() - beganNanos);
+        perform(course.replied(send.node(), send.round(), packet.reply(), elapsed));
+      }
     }
 
     void perform(PutStep first) {
@@ -105,53 +144,26 @@ final class SimulatedRequest {
         return;
       }
       PutStep step = first;
-      send(step.sends());
+      send(step.sends(), this::deadline, this::replied);
       while (step.restampAbove() != null) {
-        var restamp = node.issueAbove(step.restampAbove());
+        world.coverage().count(Event.RESTAMPED);
+        Restamp restamp = node.issueAbove(step.restampAbove());
         step =
             restamp == null
                 ? course.restamped(null, false)
-                : course.restamped(restamp.getKey(), restamp.getValue());
-        send(step.sends());
+                : course.restamped(restamp.version(), restamp.isExempt());
+        send(step.sends(), this::deadline, this::replied);
       }
       if (step.answer() != null) {
-        answerOnce();
-        world.checkReceipt(key, step.answer());
         answer.accept(step.answer());
       }
       for (NodeId target : step.hints()) {
-        boolean isKept = node.keepHint(target, key, course.entry());
-        perform(course.hintKept(target, isKept));
+        perform(course.hintKept(target, node.keepHint(target, key, course.entry())));
       }
       if (step.isSettled() && !(step.answer() instanceof PutOutcome.Refused)) {
-        settled.accept(course.receipt());
+        world.invariants().settled(key, course.receipt());
       }
     }
-
-    private void send(List<Send> sends) {
-      for (Send send : sends) {
-        node.ask(
-            send.node(),
-            runs.getOrDefault(send.node(), Incarnation.UNKNOWN),
-            send.request(),
-            packet -> {
-              if (isOverdue()) {
-                perform(course.deadlineReached());
-              }
-              if (packet.reply() != null) {
-                perform(course.replied(send.node(), send.round(), packet.reply(), elapsed()));
-              }
-            });
-      }
-    }
-  }
-
-  void get(Consistency consistency, Consumer<GetOutcome> answer) {
-    GetCourse course =
-        new GetCourse(
-            new GetPlan(
-                key, consistency, configuration(), node.dead(), node.self(), node.readClock()));
-    new Getting(course, answer).perform(course.begin());
   }
 
   private final class Getting {
@@ -161,33 +173,33 @@ final class SimulatedRequest {
     Getting(GetCourse course, Consumer<GetOutcome> answer) {
       this.course = course;
       this.answer = answer;
-      world.at(node.self(), TIMEOUT_NANOS, () -> perform(course.deadlineReached()));
+      world.at(node.self(), TIMEOUT_NANOS, this::deadline);
+    }
+
+    private void deadline() {
+      perform(course.deadlineReached());
+    }
+
+    private void replied(Send send, Packet packet) {
+      if (packet.reply() != null) {
+        perform(course.replied(send.node(), send.round(), packet.reply(), packet.time()));
+      }
     }
 
     void perform(GetStep step) {
       if (!node.isRunning()) {
         return;
       }
-      for (Send send : step.sends()) {
-        node.ask(
-            send.node(),
-            runs.getOrDefault(send.node(), Incarnation.UNKNOWN),
-            send.request(),
-            packet -> {
-              if (isOverdue()) {
-                perform(course.deadlineReached());
-              }
-              if (packet.reply() != null) {
-                perform(course.replied(send.node(), send.round(), packet.reply(), packet.time()));
-              }
-            });
-      }
+      send(step.sends(), this::deadline, this::replied);
       if (step.answer() != null) {
-        answerOnce();
+        if (step.answer() instanceof GetOutcome.NotFound absent
+            && !absent.deleted().equals(Version.NONE)) {
+          world.coverage().count(Event.EXPIRED);
+        }
         answer.accept(step.answer());
       }
       if (step.startsHeadStart()) {
-        world.at(node.self(), 1_000_000, () -> perform(course.headStartOver()));
+        world.at(node.self(), HEAD_START_NANOS, () -> perform(course.headStartOver()));
       }
     }
   }

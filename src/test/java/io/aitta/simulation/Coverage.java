@@ -1,0 +1,46 @@
+package io.aitta.simulation;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How often what a simulation is there for did happen. One in which nothing does proves nothing.
+ */
+final class Coverage {
+  /** What is counted. */
+  enum Event {
+    WRITTEN,
+    MAYBE_APPLIED,
+    REFUSED,
+    FOUND,
+    NOT_FOUND,
+    UNAVAILABLE,
+    EXPIRED,
+    RESTAMPED,
+    REPAIR_SENT,
+    HINT_KEPT,
+    HINT_DELIVERED,
+    CRASH,
+    DISK_LOST,
+    DUPLICATE_DROPPED
+  }
+
+  private final Map<Event, Long> counts = new EnumMap<>(Event.class);
+
+  void count(Event event) {
+    counts.merge(event, 1L, Long::sum);
+  }
+
+  long of(Event event) {
+    return counts.getOrDefault(event, 0L);
+  }
+
+  void add(Coverage other) {
+    other.counts.forEach((event, count) -> counts.merge(event, count, Long::sum));
+  }
+
+  @Override
+  public String toString() {
+    return counts.toString();
+  }
+}

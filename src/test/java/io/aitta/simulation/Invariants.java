@@ -1,0 +1,149 @@
+package io.aitta.simulation;
+
+import io.aitta.model.Entry;
+import io.aitta.model.Key;
+import io.aitta.model.NodeId;
+import io.aitta.model.PutOutcome;
+import io.aitta.model.Receipt;
+import io.aitta.model.ReplicaReceipt;
+import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Version;
+import io.aitta.model.WriteOrigin;
+import io.aitta.storage.StorageException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold after every event: no write that a majority acknowledged is held by fewer, no copy
+ * of a value that nobody put, no receipt that counts what is not there. Reads the disks directly.
+ */
+final class Invariants {
+  private final Simulation world;
+  private final Map<Key, Version> acknowledged = new HashMap<>(); // the newest
+  private final Map<Key, Map<Version, Set<NodeId>>> held = new HashMap<>(); // ever
+  private final Map<Key, Map<Version, Set<NodeId>>> put = new HashMap<>(); // by a put, not a repair
+  private final Map<Key, Map<Version, String>> contents = new HashMap<>();
+
+  Invariants(Simulation world) {
+    this.world = world;
+  }
+
+  /** A replica carried out a request: what it holds now is recorded and checked. */
+  void served(NodeId node, ReplicaRequest request) {
+    Key key = request.key();
+    Entry entry = read(node, key);
+    if (entry != null) {
+      holders(held, key, entry.version()).add(node);
+      checkOneContent(key, entry);
+    }
+    if (request instanceof ReplicaRequest.Write write
+        && (write.origin() == WriteOrigin.PUT || write.origin() == WriteOrigin.RESTAMPED_PUT)
+        && entry != null
+        && entry.version().equals(write.entry().version())) {
+      holders(put, key, entry.version()).add(node);
+    }
+    checkNothingLost(key);
+  }
+
+  /** No version ever stands for two contents (protocol rule 12). */
+  private void checkOneContent(Key key, Entry entry) {
+    String content = entry.tombstone() ? "tombstone" : entry.value().utf8();
+    String before =
+        contents
+            .computeIfAbsent(key, unused -> new HashMap<>())
+            .putIfAbsent(entry.version(), content);
+    world.require(
+        before == null || before.equals(content),
+        () -> entry.version() + " of " + key + " stands for " + before + " and " + content);
+  }
+
+  /** A write was answered. */
+  void answered(Key key, PutOutcome outcome, boolean isAtQuorum) {
+    if (outcome instanceof PutOutcome.Written written) {
+      Receipt receipt = written.receipt();
+      checkReceipt(key, receipt);
+      world.require(
+          receipt.acknowledged() >= receipt.required(),
+          () -> "written with " + receipt.acknowledged());
+      if (isAtQuorum) {
+        acknowledged.merge(
+            key, receipt.version(), (one, other) -> one.isNewerThan(other) ? one : other);
+        checkNothingLost(key);
+      }
+    } else if (outcome instanceof PutOutcome.MaybeApplied maybe) {
+      checkReceipt(key, maybe.receipt());
+    }
+  }
+
+  /** A write's receipt is final: it names exactly those that acknowledged, and excludes nobody. */
+  void settled(Key key, Receipt receipt) {
+    checkReceipt(key, receipt);
+    Set<NodeId> applied = holders(put, key, receipt.version());
+    for (ReplicaReceipt replica : receipt.replicas()) {
+      boolean isExcluded =
+          replica.state() == ReplicaReceipt.State.FAILED
+              && replica.reason() != null
+              && replica.reason().isCertainlyNotApplied();
+      world.require(
+          !(isExcluded && applied.contains(replica.node())),
+          () -> "receipt excludes " + replica.node() + " which applied " + receipt.version());
+    }
+  }
+
+  private void checkReceipt(Key key, Receipt receipt) {
+    Set<NodeId> holders = holders(held, key, receipt.version());
+    Set<NodeId> distinct = new HashSet<>();
+    for (ReplicaReceipt replica : receipt.replicas()) {
+      world.require(
+          distinct.add(replica.node()), () -> "receipt names " + replica.node() + " twice");
+      world.require(
+          replica.state() != ReplicaReceipt.State.ACKNOWLEDGED || holders.contains(replica.node()),
+          () -> "receipt counts " + replica.node() + " which never held " + receipt.version());
+    }
+  }
+
+  private void checkNothingLost(Key key) {
+    Version newest = acknowledged.get(key);
+    if (newest == null) {
+      return;
+    }
+    long holders = world.nodes().stream().filter(node -> holds(node, key, newest)).count();
+    world.require(
+        holders >= world.nodes().size() / 2 + 1,
+        () -> "acknowledged " + newest + " of " + key + " is held by " + holders);
+  }
+
+  private boolean holds(NodeId node, Key key, Version version) {
+    Entry entry = read(node, key);
+    return entry != null && !version.isNewerThan(entry.version());
+  }
+
+  /** Every replica of the given nodes holds the same version. */
+  void checkConverged(Key key, List<NodeId> nodes) {
+    Set<Optional<Version>> versions = new HashSet<>();
+    for (NodeId node : nodes) {
+      versions.add(Optional.ofNullable(read(node, key)).map(Entry::version));
+    }
+    world.require(
+        versions.size() == 1, () -> "replicas of " + key + " did not converge: " + versions);
+  }
+
+  private static Set<NodeId> holders(
+      Map<Key, Map<Version, Set<NodeId>>> all, Key key, Version version) {
+    return all.computeIfAbsent(key, unused -> new HashMap<>())
+        .computeIfAbsent(version, unused -> new HashSet<>());
+  }
+
+  private @Nullable Entry read(NodeId node, Key key) {
+    try {
+      return world.disk(node).read(Simulation.PARTITION, key);
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.aitta.simulation;
+
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterShape;
+import io.aitta.model.Configuration;
+import io.aitta.model.Consistency;
+import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
+import io.aitta.model.HybridTime;
+import io.aitta.model.Key;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.Version;
+import io.aitta.partition.ConfigurationTable;
+import io.aitta.quorum.GetCourse;
+import io.aitta.quorum.GetPlan;
+import io.aitta.quorum.PutCourse;
+import io.aitta.quorum.PutPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster whose every message is moved by hand: for schedules that must be exactly so. Replicas
+ * are named A, B, C and so on; a coordinator may be any of them or Z, which is none.
+ */
+final class Script {
+  static final Key KEY = Key.of("script", "k");
+  static final long BOUND_MILLIS = 2_000;
+
+  private final Map<String, ScriptedNode> nodes = new TreeMap<>();
+  private final ConfigurationTable configurations;
+  private long nowMillis = 1_700_000_000_000L;
+
+  Script(String... replicas) {
+    List<NodeId> members = new ArrayList<>();
+    for (String name : replicas) {
+      members.add(id(name));
+    }
+    configurations =
+        ConfigurationTable.of(
+            new ClusterShape(1, members.size()),
+            List.of(Configuration.stable(new PartitionId(0), Epoch.FIRST, members)));
+    for (String name : replicas) {
+      nodes.put(name, new ScriptedNode(this, id(name)));
+    }
+    nodes.put("Z", new ScriptedNode(this, id("Z")));
+  }
+
+  static NodeId id(String name) {
+    return new NodeId(name.charAt(0));
+  }
+
+  ScriptedNode node(String name) {
+    ScriptedNode node = nodes.get(name);
+    if (node == null) {
+      throw new IllegalArgumentException("no node [" + name + "]");
+    }
+    return node;
+  }
+
+  ScriptedNode node(NodeId id) {
+    return nodes.values().stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  ConfigurationTable configurations() {
+    return configurations;
+  }
+
+  long nowMillis() {
+    return nowMillis;
+  }
+
+  /** Lets true time pass, in which every node raises its ceiling. */
+  void pass(long millis) {
+    nowMillis += millis;
+    nodes.values().forEach(ScriptedNode::raiseCeiling);
+  }
+
+  /** Begins a put at QUORUM; nothing arrives until it is told to. */
+  ScriptedPut put(String coordinator, String value) {
+    return put(coordinator, value, 0);
+  }
+
+  /** Begins a put that expires. */
+  ScriptedPut put(String coordinator, String value, long timeToLiveMillis) {
+    Version version = node(coordinator).issue();
+    long expiresAtMillis =
+        timeToLiveMillis == 0 ? Entry.NEVER : version.time().millis() + timeToLiveMillis;
+    return begin(coordinator, Entry.value(version, expiresAtMillis, "text", Bytes.ofUtf8(value)));
+  }
+
+  /** Begins a delete at QUORUM. */
+  ScriptedPut delete(String coordinator) {
+    return begin(coordinator, Entry.tombstone(node(coordinator).issue()));
+  }
+
+  private ScriptedPut begin(String coordinator, Entry entry) {
+    return new ScriptedPut(
+        this,
+        node(coordinator),
+        new PutCourse(
+            new PutPlan(
+                KEY,
+                entry,
+                Consistency.QUORUM,
+                configurations.configurationOf(KEY),
+                Set.of(),
+                Map.of(),
+                3,
+                "script")));
+  }
+
+  /** Begins a get at QUORUM. */
+  ScriptedGet get(String coordinator) {
+    HybridTime time = node(coordinator).read();
+    return new ScriptedGet(
+        this,
+        node(coordinator),
+        new GetCourse(
+            new GetPlan(
+                KEY,
+                Consistency.QUORUM,
+                configurations.configurationOf(KEY),
+                Set.of(),
+                node(coordinator).id(),
+                time)));
+  }
+
+  /** A get at QUORUM that hears these replicas alone. */
+  ScriptedGet get(String coordinator, String... heard) {
+    ScriptedGet get = get(coordinator);
+    for (String replica : heard) {
+      get.exchange(replica);
+    }
+    return get;
+  }
+
+  /** What a replica holds. */
+  @Nullable Entry copy(String replica) {
+    return node(replica).copy();
+  }
+}

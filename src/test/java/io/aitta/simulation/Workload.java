@@ -1,0 +1,200 @@
+package io.aitta.simulation;
+
+import io.aitta.model.Consistency;
+import io.aitta.model.Entry;
+import io.aitta.model.GetOutcome;
+import io.aitta.model.HybridTime;
+import io.aitta.model.Key;
+import io.aitta.model.PutOutcome;
+import io.aitta.simulation.Coverage.Event;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The clients of a simulated cluster, and what they saw. Some keys are put and read at QUORUM alone
+ * and must be atomic registers; on others every consistency is used, and a get must only never show
+ * what nobody put.
+ */
+final class Workload {
+  private static final List<Key> REGISTERS = List.of(Key.of("sim", "k0"), Key.of("sim", "k1"));
+  private static final Key LOOSE = Key.of("sim", "loose");
+  private static final List<Consistency> CONSISTENCIES = List.of(Consistency.values());
+  private static final Duration LONGEST_TIME_TO_LIVE = Duration.ofSeconds(3);
+
+  private final Simulation world;
+  private final Random random;
+  private final Map<Key, List<Operation>> histories = new TreeMap<>();
+  private final Map<Integer, SimulatedNode> unanswered = new TreeMap<>();
+  private final Set<Integer> loosePuts = new HashSet<>();
+  private int lastValue;
+  private int lastOperation;
+
+  Workload(Simulation world, Random random) {
+    this.world = world;
+    this.random = random;
+  }
+
+  /** Starts one client: one operation after another, each on some node. */
+  void client(int operationsLeft) {
+    if (operationsLeft == 0) {
+      return;
+    }
+    List<SimulatedNode> running = world.running();
+    if (!running.isEmpty()) {
+      SimulatedNode node = running.get(random.nextInt(running.size()));
+      int dice = random.nextInt(100);
+      if (random.nextInt(5) == 0) {
+        world.at(node.self(), 0, () -> operateLoosely(node, dice));
+      } else {
+        Key key = REGISTERS.get(random.nextInt(REGISTERS.size()));
+        world.at(node.self(), 0, () -> operate(node, key, dice));
+      }
+    }
+    world.later(random.nextInt(60_000) * 1_000L, () -> client(operationsLeft - 1));
+  }
+
+  /** Reads every register on every running node. */
+  void readEverywhere() {
+    for (SimulatedNode node : world.running()) {
+      REGISTERS.forEach(key -> world.at(node.self(), 0, () -> get(node, key)));
+    }
+  }
+
+  private void operate(SimulatedNode node, Key key, int dice) {
+    if (dice < 45) {
+      get(node, key);
+    } else {
+      put(node, key, dice < 90 ? ++lastValue : 0, dice > 80 && dice < 90);
+    }
+  }
+
+  private void put(SimulatedNode node, Key key, int value, boolean expires) {
+    List<Operation> history = histories.computeIfAbsent(key, unused -> new ArrayList<>());
+    int id = begin(node);
+    Operation.Kind kind = value == 0 ? Operation.Kind.DELETE : Operation.Kind.PUT;
+    long invoked = world.nowNanos();
+    int index = history.size();
+    history.add(new Operation(id, kind, value, invoked, Operation.NEVER));
+    Duration timeToLive = Duration.ZERO;
+    if (expires) {
+      timeToLive = Duration.ofMillis(1 + random.nextInt((int) LONGEST_TIME_TO_LIVE.toMillis()));
+      history.add(new Operation(id, Operation.Kind.EXPIRE, value, invoked, Operation.NEVER));
+    }
+    world.trace("op", id, kind, value, "of", key, "at", node.self());
+    new SimulatedRequest(world, node, key, Consistency.QUORUM)
+        .put(
+            value,
+            timeToLive,
+            outcome -> {
+              ended(id, outcome);
+              world.invariants().answered(key, outcome, true);
+              if (outcome instanceof PutOutcome.Written) {
+                history.set(index, new Operation(id, kind, value, invoked, world.nowNanos()));
+              } else if (outcome instanceof PutOutcome.Refused) {
+                // Stays in the list, so that positions hold; what never returned need not happen.
+                history.set(
+                    index, new Operation(id, Operation.Kind.GET, 0, invoked, Operation.NEVER));
+              }
+            });
+  }
+
+  private void get(SimulatedNode node, Key key) {
+    List<Operation> history = histories.computeIfAbsent(key, unused -> new ArrayList<>());
+    int id = begin(node);
+    long invoked = world.nowNanos();
+    HybridTime began = node.readClock();
+    world.trace("op", id, "GET of", key, "at", node.self());
+    new SimulatedRequest(world, node, key, Consistency.QUORUM)
+        .get(
+            outcome -> {
+              ended(id, outcome, began);
+              if (outcome instanceof GetOutcome.Found found) {
+                int value = Integer.parseInt(found.entry().value().utf8());
+                history.add(
+                    new Operation(id, Operation.Kind.GET, value, invoked, world.nowNanos()));
+              } else if (outcome instanceof GetOutcome.NotFound) {
+                history.add(new Operation(id, Operation.Kind.GET, 0, invoked, world.nowNanos()));
+              }
+            });
+  }
+
+  private void operateLoosely(SimulatedNode node, int dice) {
+    int id = begin(node);
+    Consistency consistency = CONSISTENCIES.get(random.nextInt(CONSISTENCIES.size()));
+    SimulatedRequest request = new SimulatedRequest(world, node, LOOSE, consistency);
+    HybridTime began = node.readClock();
+    if (dice < 50) {
+      request.get(
+          outcome -> {
+            ended(id, outcome, began);
+            if (outcome instanceof GetOutcome.Found found) {
+              int value = Integer.parseInt(found.entry().value().utf8());
+              world.require(loosePuts.contains(value), () -> "value from nowhere: " + value);
+            }
+          });
+      return;
+    }
+    int value = dice < 90 ? ++lastValue : 0;
+    loosePuts.add(value);
+    request.put(
+        value,
+        Duration.ZERO,
+        outcome -> {
+          ended(id, outcome);
+          world.invariants().answered(LOOSE, outcome, false);
+        });
+  }
+
+  private int begin(SimulatedNode node) {
+    int id = ++lastOperation;
+    unanswered.put(id, node);
+    return id;
+  }
+
+  private void ended(int id, PutOutcome outcome) {
+    end(id, outcome);
+    world
+        .coverage()
+        .count(
+            outcome instanceof PutOutcome.Written
+                ? Event.WRITTEN
+                : outcome instanceof PutOutcome.MaybeApplied ? Event.MAYBE_APPLIED : Event.REFUSED);
+  }
+
+  private void ended(int id, GetOutcome outcome, HybridTime began) {
+    end(id, outcome);
+    if (outcome instanceof GetOutcome.Found found) {
+      Entry entry = found.entry();
+      world.require(!entry.isExpiredAt(began), () -> "expired before the get began: " + entry);
+      world.coverage().count(Event.FOUND);
+    } else if (outcome instanceof GetOutcome.NotFound) {
+      world.coverage().count(Event.NOT_FOUND);
+    } else {
+      world.coverage().count(Event.UNAVAILABLE);
+    }
+  }
+
+  private void end(int id, Object outcome) {
+    world.trace("op", id, "ended:", outcome);
+    world.require(unanswered.remove(id) != null, () -> "op " + id + " was answered twice");
+  }
+
+  /** Checks the whole of what the clients saw, when nothing is under way any more. */
+  void check() {
+    unanswered.forEach(
+        (id, node) -> world.require(!node.isRunning(), () -> "op " + id + " was never answered"));
+    histories.forEach(
+        (key, history) -> {
+          Optional<String> wrong = LinearizabilityChecker.check(history);
+          world.require(wrong.isEmpty(), () -> key + " " + wrong.orElse(""));
+          world.invariants().checkConverged(key, world.survivors());
+        });
+  }
+}
