@@ -29,8 +29,9 @@ import picocli.CommandLine.ParameterException;
       "Latency is from the call to its callback, with no correction for coordinated omission."
           + " CPU-µs/op is the processor time of all of the system's processes, the load generator"
           + " included, over the operations that ended well; on a machine that others use too it is"
-          + " the figure to trust. The last column is the share of the machine's processors that"
-          + " other processes used.",
+          + " the figure to trust. Written bytes are those to sockets and, for durable engines, to"
+          + " files, of all processes; of a memory engine they are what goes over the wire. The"
+          + " last column is the share of the machine's processors that other processes used.",
       ""
     },
     footer = {

@@ -93,9 +93,9 @@ final class BenchCluster implements AutoCloseable {
   }
 
   private Repetition window(List<NodeProcess> driving, Outcomes outcomes) {
-    for (NodeProcess driver : driving) {
+    for (NodeProcess node : nodes) {
       outcomes.recordAll(
-          driver.ask(new NodeCommand.OpenWindow(), NodeAnswer.Window.class, SOON).failures());
+          node.ask(new NodeCommand.OpenWindow(), NodeAnswer.Window.class, SOON).failures());
     }
     long machineBefore = MachineCpu.busyNanos();
     long driversBefore = cpuNanos(driving);
@@ -107,8 +107,8 @@ final class BenchCluster implements AutoCloseable {
     long machine = machineBefore < 0 ? -1 : MachineCpu.busyNanos() - machineBefore;
     long elapsed = System.nanoTime() - began;
     List<NodeAnswer.Window> windows = new ArrayList<>();
-    for (NodeProcess driver : driving) {
-      windows.add(driver.ask(new NodeCommand.CloseWindow(), NodeAnswer.Window.class, SOON));
+    for (NodeProcess node : nodes) {
+      windows.add(node.ask(new NodeCommand.CloseWindow(), NodeAnswer.Window.class, SOON));
     }
     return repetition(windows, cpu, driversCpu, otherShare(machine, cpu, elapsed));
   }
@@ -123,6 +123,7 @@ final class BenchCluster implements AutoCloseable {
     Histogram gets = new Histogram(3);
     Histogram puts = new Histogram(3);
     Outcomes failures = new Outcomes();
+    Resources used = Resources.NONE;
     double perSecond = 0;
     for (NodeAnswer.Window window : windows) {
       Histogram someGets = NodeAnswer.Window.decode(window.gets());
@@ -131,17 +132,21 @@ final class BenchCluster implements AutoCloseable {
       puts.add(somePuts);
       perSecond += (someGets.getTotalCount() + somePuts.getTotalCount()) * 1e9 / window.nanos();
       failures.recordAll(window.failures());
+      used = used.plus(window.resources());
     }
     Histogram all = gets.copy();
     all.add(puts);
+    long operations = Math.max(1, all.getTotalCount());
     return new Repetition(
         perSecond,
         Latencies.of(all),
         Latencies.of(gets),
         Latencies.of(puts),
-        cpu / 1e3 / Math.max(1, all.getTotalCount()),
+        cpu / 1e3 / operations,
         driversCpu / (double) Math.max(1, cpu),
         otherShare,
+        used.allocatedBytes() / (double) operations,
+        used.writtenBytes() / (double) operations,
         failures.take());
   }
 

@@ -22,6 +22,7 @@ final class Node {
   private final StoreUnderTest store;
   private final Load load;
   private long windowNanos; // when the window began
+  private Resources used = Resources.NONE; // until then
 
   private Node(PrintStream answers, StoreUnderTest store, Load load) {
     this.answers = answers;
@@ -126,13 +127,16 @@ final class Node {
   private NodeAnswer window() {
     Histogram[] taken = load.take();
     long now = System.nanoTime();
+    Resources usedNow = Resources.ofThis();
     NodeAnswer.Window window =
         new NodeAnswer.Window(
             now - windowNanos,
             NodeAnswer.Window.encode(taken[0]),
             NodeAnswer.Window.encode(taken[1]),
+            usedNow.since(used),
             load.outcomes().take());
     windowNanos = now;
+    used = usedNow;
     return window;
   }
 }

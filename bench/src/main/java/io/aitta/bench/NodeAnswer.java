@@ -25,8 +25,10 @@ sealed interface NodeAnswer {
    * @param nanos how long it was
    * @param gets their latencies in nanoseconds, as HdrHistogram compresses them
    * @param puts the same
+   * @param resources what the process used
    */
-  record Window(long nanos, String gets, String puts, Map<String, Long> failures)
+  record Window(
+      long nanos, String gets, String puts, Resources resources, Map<String, Long> failures)
       implements NodeAnswer {
 
     static String encode(Histogram histogram) {

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param driverCpuShare of that, the share of the processes that issue operations
  * @param otherCpuShare the share of the machine's processors that other processes used; -1 where it
  *     is not known
+ * @param allocatedBytesPerOperation of heap, over all processes
+ * @param writtenBytesPerOperation to sockets and files, over all processes
  * @param failures how often what went wrong
  */
 record Repetition(
@@ -21,4 +23,6 @@ record Repetition(
     double cpuMicrosPerOperation,
     double driverCpuShare,
     double otherCpuShare,
+    double allocatedBytesPerOperation,
+    double writtenBytesPerOperation,
     Map<String, Long> failures) {}

@@ -8,9 +8,9 @@ import java.util.Locale;
 /** Results as text. */
 final class Report {
   private static final String HEAD =
-      "| system | operation | in flight | ops/s | p50 µs | p99 µs | p99.9 µs | CPU-µs/op | failed"
-          + " | other load |\n"
-          + "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+      "| system | operation | in flight | ops/s | p50 µs | p99 µs | p99.9 µs | CPU-µs/op | garbage"
+          + " B/op | written B/op | failed | other load |\n"
+          + "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
 
   private Report() {}
 
@@ -57,7 +57,7 @@ final class Report {
     text.append(
         String.format(
             Locale.ROOT,
-            "| %s | %s | %d | %,.0f | %,.0f | %,.0f | %,.0f | %.1f | %d | %s |%n",
+            "| %s | %s | %d | %,.0f | %,.0f | %,.0f | %,.0f | %.1f | %,.0f | %,.0f | %d | %s |%n",
             system.system(),
             cell.cell().workload().name(),
             cell.cell().inFlight(),
@@ -66,6 +66,8 @@ final class Report {
             cell.median(repetition -> repetition.all().p99()),
             cell.median(repetition -> repetition.all().p999()),
             cell.median(Repetition::cpuMicrosPerOperation),
+            cell.median(Repetition::allocatedBytesPerOperation),
+            cell.median(Repetition::writtenBytesPerOperation),
             cell.failures(),
             otherShare < 0 ? "?" : String.format(Locale.ROOT, "%.0f %%", 100 * otherShare)));
   }

@@ -44,7 +44,7 @@ class CellResultTest {
   }
 
   private static Repetition repetition(double perSecond, Map<String, Long> failures) {
-    return new Repetition(perSecond, NONE, NONE, NONE, 1, 1, 0, failures);
+    return new Repetition(perSecond, NONE, NONE, NONE, 1, 1, 0, 0, 0, failures);
   }
 
   private static Results results(CellResult cell, Map<String, Long> failures, long readBack) {
