@@ -58,12 +58,18 @@ final class ShellCommand implements Callable<Integer> {
               .appName("aitta")
               .terminal(terminal)
               .parser(parser)
-              .completer(new ShellCompleter(session.stores()))
+              .completer(new ShellCompleter(session.stores(), AittaCommand.shellLine(session)))
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
       if (keepsHistory) {
         builder.variable(LineReader.HISTORY_FILE, history);
       }
       LineReader reader = builder.build();
+      terminal
+          .writer()
+          .println("The cluster in " + data.directory() + ": 'help' shows the commands.");
+      // Ctrl-C ends a command that runs, and not the shell with it.
+      Thread self = Thread.currentThread();
+      terminal.handle(Terminal.Signal.INT, signal -> self.interrupt());
       while (true) {
         try {
           String line = reader.readLine("aitta> ");
@@ -71,6 +77,8 @@ final class ShellCommand implements Callable<Integer> {
             return ExitCode.DONE;
           }
           run(parser, line);
+          // One that came after the command had ended is forgotten.
+          boolean unused = Thread.interrupted();
         } catch (UserInterruptException e) {
           terminal.writer().println("(exit or Ctrl-D ends the shell)");
         } catch (EndOfFileException e) {
@@ -89,6 +97,14 @@ final class ShellCommand implements Callable<Integer> {
       last = code == ExitCode.DONE ? last : code;
     }
     return last;
+  }
+
+  /** {@code help get} is what {@code get --help} is elsewhere. */
+  private static String[] arguments(List<String> words) {
+    if (!words.get(0).equals("help")) {
+      return words.toArray(String[]::new);
+    }
+    return words.size() == 1 ? new String[] {"--help"} : new String[] {words.get(1), "--help"};
   }
 
   private static boolean isExit(String line) {
@@ -124,9 +140,7 @@ final class ShellCommand implements Callable<Integer> {
                                     .equals("--data")
                             ? data.directory().toString()
                             : null));
-    String[] arguments =
-        words.get(0).equals("help") ? new String[] {"--help"} : words.toArray(String[]::new);
-    int code = commands.execute(arguments);
+    int code = commands.execute(arguments(words));
     session.streams().out().flush();
     return code;
   }

@@ -6,8 +6,9 @@ import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
+import picocli.CommandLine;
 
-/** Completes commands, then the names of stores that this session has seen. */
+/** Completes commands, their options, and the names of stores that this session has seen. */
 final class ShellCompleter implements Completer {
   private static final List<String> COMMANDS =
       List.of(
@@ -15,9 +16,11 @@ final class ShellCompleter implements Completer {
   private static final Set<String> WITH_STORE = Set.of("delete", "explain", "get", "put");
 
   private final Set<String> stores;
+  private final CommandLine commands;
 
-  ShellCompleter(Set<String> stores) {
+  ShellCompleter(Set<String> stores, CommandLine commands) {
     this.stores = stores;
+    this.commands = commands;
   }
 
   @Override
@@ -31,6 +34,15 @@ final class ShellCompleter implements Completer {
   Iterable<String> words(List<String> words, int index) {
     if (index == 0) {
       return COMMANDS;
+    }
+    CommandLine command = commands.getSubcommands().get(words.get(0));
+    if (command != null && words.get(index).startsWith("-")) {
+      return command.getCommandSpec().options().stream()
+          .map(CommandLine.Model.OptionSpec::longestName)
+          .toList();
+    }
+    if (index == 1 && words.get(0).equals("help")) {
+      return commands.getSubcommands().keySet();
     }
     return index == 1 && WITH_STORE.contains(words.get(0)) ? stores : List.of();
   }

@@ -174,13 +174,15 @@ final class CommandsTest {
         put s b -
         get s 'a key'
         help
+        help explain
         exit
         put s never v
         """);
     assertEquals(3, run("shell"), cli.err());
     assertEquals("a \"value\"", entry("s", "a key").value().utf8());
     assertTrue(cli.out().contains("a \"value\""), cli.out());
-    assertTrue(cli.out().contains("Usage:"), cli.out());
+    assertTrue(cli.out().contains("Usage: aitta [-hV]"), cli.out());
+    assertTrue(cli.out().contains("Usage: aitta explain"), cli.out());
     assertTrue(cli.err().contains("Missing required"), cli.err());
     assertTrue(cli.err().contains("'bogus'"), cli.err());
     assertTrue(!server.node.entries.containsKey(Key.of("s", "b")));
@@ -189,10 +191,18 @@ final class CommandsTest {
 
   @Test
   void completesCommandsAndStores() {
-    ShellCompleter completer = new ShellCompleter(java.util.Set.of("users"));
+    Streams streams =
+        new Streams(java.io.InputStream.nullInputStream(), System.out, System.err, false, false);
+    ShellCompleter completer =
+        new ShellCompleter(
+            java.util.Set.of("users"),
+            AittaCommand.shellLine(new Session(streams, new NodeLauncher("none"))));
     assertTrue(completer.words(java.util.List.of(""), 0).toString().contains("explain"));
     assertEquals("[users]", completer.words(java.util.List.of("get", ""), 1).toString());
     assertEquals("[]", completer.words(java.util.List.of("status", ""), 1).toString());
+    assertTrue(
+        completer.words(java.util.List.of("get", "s", "--"), 2).toString().contains("--timeout"));
+    assertTrue(completer.words(java.util.List.of("help", ""), 1).toString().contains("import"));
   }
 
   @ParameterizedTest

@@ -225,6 +225,22 @@ public final class FakeNode implements AittaNode {
             new ReplicaReceipt(THIRD, "", ReplicaReceipt.State.UNANSWERED, null, null)));
   }
 
+  /** A receipt of two acknowledgements and a hint for the third. */
+  static Receipt hintedReceipt() {
+    return new Receipt(
+        version(1_700_000_000_000L),
+        Epoch.FIRST,
+        2,
+        3,
+        "every-batch",
+        List.of(
+            new ReplicaReceipt(
+                ID, "a", ReplicaReceipt.State.ACKNOWLEDGED, Duration.ofNanos(412_345), null),
+            new ReplicaReceipt(
+                SECOND, "", ReplicaReceipt.State.ACKNOWLEDGED, Duration.ofMillis(2), null),
+            new ReplicaReceipt(THIRD, "", ReplicaReceipt.State.HINTED, null, null)));
+  }
+
   public static PutOutcome maybeApplied() {
     return new PutOutcome.MaybeApplied(receipt(version(77)));
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Refusal;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +58,41 @@ final class HttpExamplesTest {
   }
 
   @Test
+  void receiptHinted() throws Exception {
+    server.node.putScript = key -> new PutOutcome.Written(FakeNode.hintedReceipt());
+    same("receipt-hinted", server.put("/stores/s/entries/k", "v").body());
+  }
+
+  @Test
+  void errorOverloaded() throws Exception {
+    server.node.putScript =
+        key ->
+            new PutOutcome.Refused(
+                new Refusal(
+                    Refusal.Code.OVERLOADED,
+                    "this node has [512] requests in flight, as many as are allowed",
+                    512,
+                    512,
+                    List.of()));
+    same("error-overloaded", server.put("/stores/s/entries/k", "v").body());
+  }
+
+  @Test
+  void errorTooLarge() throws Exception {
+    same("error-too-large", server.put("/stores/s/entries/k", "v".repeat(1_048_577)).body());
+  }
+
+  @Test
+  void errorNoRoute() throws Exception {
+    same("error-no-route", server.get("/nowhere/at/all").body());
+  }
+
+  @Test
+  void errorMethodNotAllowed() throws Exception {
+    same("error-method-not-allowed", server.put("/cluster", "v").body());
+  }
+
+  @Test
   void errorNotFound() throws Exception {
     same("error-not-found", server.get("/stores/s/entries/k%2F1").body());
   }
@@ -93,6 +129,15 @@ final class HttpExamplesTest {
             io.aitta.model.Bytes.ofUtf8("value")));
     same("explanation", server.get("/stores/s/explain/k").body());
     same("explanation", server.get("/stores/s/explain?key=k").body());
+  }
+
+  @Test
+  void explanationOfATombstoneAndAnAbsentCopy() throws Exception {
+    server.node.entries.put(
+        io.aitta.model.Key.of("s", "k"),
+        io.aitta.model.Entry.tombstone(FakeNode.version(1_700_000_000_000L)));
+    same("explanation-tombstone", server.get("/stores/s/explain/k").body());
+    same("explanation-absent", server.get("/stores/s/explain/other").body());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.aitta.http;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.aitta.AittaNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -11,10 +12,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.jspecify.annotations.Nullable;
 
-/** An {@link HttpApi} over a {@link FakeNode} on a free port of this machine, and its clients. */
+/**
+ * An {@link HttpApi}, over a {@link FakeNode} unless a test brings a node, on a free port of this
+ * machine, and its clients.
+ */
 public final class HttpServerFixture implements AutoCloseable {
   public final FakeNode node = new FakeNode();
 
@@ -24,12 +30,22 @@ public final class HttpServerFixture implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   public HttpServerFixture(String overrides) throws Exception {
+    this(overrides, null);
+  }
+
+  /**
+   * @param served the node behind the API; null for the fake one
+   */
+  HttpServerFixture(String overrides, @Nullable AittaNode served) throws Exception {
     Config config =
         ConfigFactory.parseString(overrides + "\npekko.actor.provider = local")
             .withFallback(ConfigFactory.load());
     testKit = ActorTestKit.create("http", config);
     api =
-        HttpApi.start(testKit.system(), node, HttpSettings.of(config).at("127.0.0.1", 0))
+        HttpApi.start(
+                testKit.system(),
+                served == null ? node : served,
+                HttpSettings.of(config).at("127.0.0.1", 0))
             .toCompletableFuture()
             .get(30, TimeUnit.SECONDS);
   }
@@ -61,6 +77,12 @@ public final class HttpServerFixture implements AutoCloseable {
 
   HttpResponse<byte[]> sendForBytes(HttpRequest.Builder request) throws Exception {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  CompletableFuture<Integer> sendAsync(HttpRequest.Builder request) {
+    return client
+        .sendAsync(request.build(), HttpResponse.BodyHandlers.discarding())
+        .thenApply(HttpResponse::statusCode);
   }
 
   /** Sends a text as it is, and returns everything up to the end of the connection. */
