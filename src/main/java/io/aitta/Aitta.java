@@ -5,8 +5,10 @@ import io.aitta.actor.NodeLauncher;
 import io.aitta.actor.NodePorts;
 import io.aitta.actor.NodeSettings;
 import io.aitta.codec.Codec;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -15,6 +17,7 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.typed.Cluster;
 
 /**
  * Aitta in an ActorSystem: the first call of {@link #get} starts this node, with the settings of
@@ -23,21 +26,37 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 public final class Aitta implements Extension {
   private final ActorSystem<?> system;
   private final LocalNode node;
+  private final AtomicInteger storeActors = new AtomicInteger(); // that were made: names them
 
   private Aitta(ActorSystem<?> system) {
     this.system = system;
     Config config = system.settings().config().getConfig("aitta");
     NodeSettings settings = AittaSettings.read(config);
-    StartWarnings.log(system, settings);
-    NodePorts ports = NodeLauncher.launch(system, settings, config.getString("role"));
+    String role = config.getString("role");
+    requireRole(role, Cluster.get(system).selfMember().getRoles());
+    StartWarnings.of(system.settings().config(), settings.maxMessageBytes())
+        .forEach(warning -> system.log().warn("{}", warning));
+    NodePorts ports = NodeLauncher.launch(system, settings, role);
     this.node = new LocalNode(settings, ports);
   }
 
+  private static void requireRole(String role, Set<String> roles) {
+    if (!role.isEmpty() && !roles.contains(role)) {
+      throw new IllegalArgumentException(
+          "aitta.role must be one of this cluster member's roles "
+              + roles
+              + ", was ["
+              + role
+              + "]");
+    }
+  }
+
   /**
-   * Starts Aitta, or returns what was started already.
+   * Starts Aitta, or returns what was started already. Returns at once: {@link #whenReady} tells
+   * when the node serves, and whether it ever will.
    *
    * @throws IllegalArgumentException naming the key, the value and the bound, if a setting is out
-   *     of range
+   *     of range, or if this member of the cluster lacks the role {@code aitta.role}
    */
   public static Aitta get(ActorSystem<?> system) {
     return Id.INSTANCE.apply(system);
@@ -54,6 +73,17 @@ public final class Aitta implements Extension {
   }
 
   /**
+   * A store of values as JSON, by {@link io.aitta.codec.JacksonCodec#of(Class)}. Costs nothing; ask
+   * again as often as you like.
+   *
+   * @param name matches {@code [a-z0-9-]{1,64}}
+   * @param type the values
+   */
+  public <V> Store<V> store(String name, Class<V> type) {
+    return Store.of(node, name, type);
+  }
+
+  /**
    * A store of values. Costs nothing; ask again as often as you like.
    *
    * @param name matches {@code [a-z0-9-]{1,64}}
@@ -64,12 +94,14 @@ public final class Aitta implements Extension {
   }
 
   /**
-   * An actor that takes {@link StoreCommand}s for a store, for use by actors. Each call makes one;
-   * stop it by stopping the system.
+   * An actor that takes {@link StoreCommand}s for a store, for use by actors. Each call makes one,
+   * which lives as long as the system; {@link StoreActor#create} is for actors of your own life.
    */
   public <V> ActorRef<StoreCommand<V>> storeActor(String name, Codec<V> codec) {
     return system.systemActorOf(
-        StoreActor.create(store(name, codec)), "aitta-store-" + name, Props.empty());
+        StoreActor.create(store(name, codec)),
+        "aitta-store-" + name + "-" + storeActors.incrementAndGet(),
+        Props.empty());
   }
 
   /** Completes when this node serves, or fails with the reason if it never will. */

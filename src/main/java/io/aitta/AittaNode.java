@@ -28,7 +28,8 @@ public interface AittaNode {
    *
    * @param key the store and the key
    * @param value the encoded value, at most {@code aitta.max-value-size}
-   * @param codec the id of the codec that made the bytes
+   * @param codec the id of the codec that made the bytes, which matches {@code [a-z0-9./+-]{1,64}}
+   * @throws IllegalArgumentException naming the value and the bound
    */
   CompletionStage<PutResult> put(Key key, Bytes value, String codec, WriteOptions options);
 
@@ -40,6 +41,20 @@ public interface AittaNode {
 
   /** Reads a key. */
   CompletionStage<GetOutcome> get(Key key, ReadOptions options);
+
+  /**
+   * Throws what {@link #put} would throw at once, and does nothing else.
+   *
+   * @throws IllegalArgumentException naming the value and the bound
+   */
+  default void checkPut(Key key, Bytes value, String codec, WriteOptions options) {}
+
+  /**
+   * Throws what {@link #get} would throw at once, and does nothing else.
+   *
+   * @throws IllegalArgumentException naming the value and the bound
+   */
+  default void checkGet(Key key, ReadOptions options) {}
 
   /**
    * The cluster as this node sees it, with the report of every peer that answers within two

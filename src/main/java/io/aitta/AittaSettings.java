@@ -28,68 +28,74 @@ public final class AittaSettings {
    */
   public static NodeSettings read(Config aitta) {
     try {
-      return checked(aitta);
+      return checked(aitta.atPath("aitta")); // so that every message names the full key
     } catch (ConfigException e) {
-      throw new IllegalArgumentException("unreadable configuration: aitta: " + e.getMessage(), e);
+      throw new IllegalArgumentException("unreadable configuration: " + e.getMessage(), e);
     }
   }
 
-  private static NodeSettings checked(Config aitta) {
-    int maxMessageBytes = bytes(aitta, "wire.max-message-size", 4096, 1 << 30);
-    int maxFrameBytes = bytes(aitta, "link.max-frame-size", 1024, maxMessageBytes);
-    int maxValueBytes = bytes(aitta, "max-value-size", 1, 64 << 20);
-    Duration maxTimeout = duration(aitta, "max-timeout", Duration.ofMillis(1), HOUR);
-    Duration suspectAfter = duration(aitta, "liveness.suspect-after", Duration.ofMillis(10), HOUR);
-    Duration deadAfter = duration(aitta, "liveness.dead-after", suspectAfter, HOUR);
+  private static NodeSettings checked(Config config) {
+    int maxMessageBytes = bytes(config, "aitta.wire.max-message-size", 4096, 1 << 30);
+    int maxFrameBytes = bytes(config, "aitta.link.max-frame-size", 1024, maxMessageBytes);
+    int maxValueBytes = bytes(config, "aitta.max-value-size", 1, 64 << 20);
+    Duration maxTimeout = duration(config, "aitta.max-timeout", Duration.ofMillis(1), HOUR);
+    Duration suspectAfter =
+        duration(config, "aitta.liveness.suspect-after", Duration.ofMillis(10), HOUR);
+    Duration deadAfter = duration(config, "aitta.liveness.dead-after", suspectAfter, HOUR);
     Duration greetInterval =
-        duration(aitta, "liveness.greet-interval", Duration.ofMillis(5), suspectAfter.dividedBy(2));
-    long linkBytes = aitta.getBytes("link.max-size");
+        duration(
+            config,
+            "aitta.liveness.greet-interval",
+            Duration.ofMillis(5),
+            suspectAfter.dividedBy(2));
+    long linkBytes = config.getBytes("aitta.link.max-size");
     require(
         linkBytes >= maxValueBytes + Key.MAX_ENCODED_BYTES,
-        "link.max-size",
+        "aitta.link.max-size",
         linkBytes,
         "at least one value of aitta.max-value-size, and its key");
-    long assembly = aitta.getBytes("wire.max-unfinished-size");
+    long assembly = config.getBytes("aitta.wire.max-unfinished-size");
     require(
         assembly >= 2L * maxValueBytes,
-        "wire.max-unfinished-size",
+        "aitta.wire.max-unfinished-size",
         assembly,
         "at least two values of aitta.max-value-size");
     return new NodeSettings(
         new ClusterShape(
-            integer(aitta, "partitions", 1, 65_536), integer(aitta, "replication-factor", 1, 64)),
-        integer(aitta, "bootstrap.nodes", 0, 1000),
-        aitta.getString("zone"),
-        weight(aitta),
-        aitta.getString("storage.engine"),
-        storage(aitta),
-        duration(aitta, "timeout", Duration.ofMillis(1), maxTimeout),
+            integer(config, "aitta.partitions", 1, 65_536),
+            integer(config, "aitta.replication-factor", 1, 64)),
+        integer(config, "aitta.bootstrap.nodes", 0, 1000),
+        config.getString("aitta.zone"),
+        weight(config),
+        config.getString("aitta.storage.engine"),
+        storage(config),
+        duration(config, "aitta.timeout", Duration.ofMillis(1), maxTimeout),
         maxTimeout,
-        bytes(aitta, "max-key-size", 1, Key.MAX_KEY_BYTES),
+        bytes(config, "aitta.max-key-size", 1, Key.MAX_KEY_BYTES),
         maxValueBytes,
-        integer(aitta, "max-requests", 1, 10_000_000),
-        duration(aitta, "read-head-start", Duration.ZERO, Duration.ofMinutes(1)),
-        duration(aitta, "clock-bound", Duration.ofMillis(1), HOUR),
+        integer(config, "aitta.max-requests", 1, 10_000_000),
+        duration(config, "aitta.read-head-start", Duration.ZERO, Duration.ofMinutes(1)),
+        duration(config, "aitta.clock-bound", Duration.ofMillis(1), HOUR),
         new LinkSettings(
-            integer(aitta, "link.max-requests", 1, 10_000_000),
+            integer(config, "aitta.link.max-requests", 1, 10_000_000),
             linkBytes,
-            integer(aitta, "link.max-frames", 1, 1000),
-            integer(aitta, "link.max-frame-requests", 1, 10_000),
+            integer(config, "aitta.link.max-frames", 1, 1000),
+            integer(config, "aitta.link.max-frame-requests", 1, 10_000),
             maxFrameBytes,
-            duration(aitta, "link.frame-timeout", Duration.ofMillis(1), HOUR)),
+            duration(config, "aitta.link.frame-timeout", Duration.ofMillis(1), HOUR)),
         maxMessageBytes,
         assembly,
         greetInterval,
         suspectAfter,
         deadAfter,
-        integer(aitta, "liveness.suspect-after-failures", 1, 1_000_000),
-        integer(aitta, "hints.max-per-peer", 0, Integer.MAX_VALUE),
-        aitta.getBytes("hints.max-size-per-peer"),
-        integer(aitta, "remembered-versions", 1, 100_000_000));
+        integer(config, "aitta.liveness.suspect-after-failures", 1, 1_000_000),
+        integer(config, "aitta.hints.max-per-peer", 0, Integer.MAX_VALUE),
+        config.getBytes("aitta.hints.max-size-per-peer"),
+        integer(config, "aitta.remembered-versions", 1, 100_000_000));
   }
 
-  private static StorageSettings storage(Config aitta) {
-    String fsync = aitta.getString("storage.fsync");
+  private static StorageSettings storage(Config config) {
+    String fsync = config.getString("aitta.storage.fsync");
     StorageSettings.Fsync policy =
         switch (fsync.toLowerCase(Locale.ROOT)) {
           case "every-batch" -> StorageSettings.Fsync.EVERY_BATCH;
@@ -102,32 +108,32 @@ public final class AittaSettings {
                       + "]");
         };
     return new StorageSettings(
-        Path.of(aitta.getString("storage.directory")),
+        Path.of(config.getString("aitta.storage.directory")),
         policy,
-        duration(aitta, "storage.fsync-interval", Duration.ofMillis(1), HOUR),
-        bytes(aitta, "storage.cache-size", 0, Integer.MAX_VALUE));
+        duration(config, "aitta.storage.fsync-interval", Duration.ofMillis(1), HOUR),
+        bytes(config, "aitta.storage.cache-size", 0, Integer.MAX_VALUE));
   }
 
-  private static double weight(Config aitta) {
-    double weight = aitta.getDouble("weight");
-    require(weight > 0 && weight <= 1_000_000, "weight", weight, "in (0, 1000000]");
+  private static double weight(Config config) {
+    double weight = config.getDouble("aitta.weight");
+    require(weight > 0 && weight <= 1_000_000, "aitta.weight", weight, "in (0, 1000000]");
     return weight;
   }
 
-  private static int integer(Config aitta, String key, int min, int max) {
-    int value = aitta.getInt(key);
+  private static int integer(Config config, String key, int min, int max) {
+    int value = config.getInt(key);
     require(value >= min && value <= max, key, value, "in [" + min + ", " + max + "]");
     return value;
   }
 
-  private static int bytes(Config aitta, String key, long min, long max) {
-    long value = aitta.getBytes(key);
+  private static int bytes(Config config, String key, long min, long max) {
+    long value = config.getBytes(key);
     require(value >= min && value <= max, key, value, "in [" + min + ", " + max + "] bytes");
     return (int) value;
   }
 
-  private static Duration duration(Config aitta, String key, Duration min, Duration max) {
-    Duration value = aitta.getDuration(key);
+  private static Duration duration(Config config, String key, Duration min, Duration max) {
+    Duration value = config.getDuration(key);
     require(
         value.compareTo(min) >= 0 && value.compareTo(max) <= 0,
         key,
@@ -138,8 +144,7 @@ public final class AittaSettings {
 
   private static void require(boolean isTrue, String key, Object value, String bound) {
     if (!isTrue) {
-      throw new IllegalArgumentException(
-          "aitta." + key + " must be " + bound + ", was [" + value + "]");
+      throw new IllegalArgumentException(key + " must be " + bound + ", was [" + value + "]");
     }
   }
 }

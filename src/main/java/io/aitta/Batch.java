@@ -52,22 +52,30 @@ final class Batch<R> {
   }
 
   private void begin(int index) {
-    requests
-        .get(index)
-        .get()
-        .whenComplete(
-            (result, failure) -> {
-              if (failure != null) {
-                all.completeExceptionally(failure);
-                return;
-              }
-              results.set(index, result);
-              if (ended.incrementAndGet() == keys.size()) {
-                all.complete(collect());
-              } else {
-                beginMore(1);
-              }
-            });
+    try {
+      requests
+          .get(index)
+          .get()
+          .whenComplete(
+              (result, failure) -> {
+                if (failure == null) {
+                  end(index, result);
+                } else {
+                  all.completeExceptionally(failure);
+                }
+              });
+    } catch (RuntimeException e) {
+      all.completeExceptionally(e); // misuse that shows late must not leave the batch waiting
+    }
+  }
+
+  private void end(int index, R result) {
+    results.set(index, result);
+    if (ended.incrementAndGet() == keys.size()) {
+      all.complete(collect());
+    } else {
+      beginMore(1);
+    }
   }
 
   private Map<String, R> collect() {

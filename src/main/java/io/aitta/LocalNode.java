@@ -8,10 +8,10 @@ import io.aitta.actor.PutRequest;
 import io.aitta.actor.Reports;
 import io.aitta.actor.ServiceState;
 import io.aitta.actor.StartedNode;
+import io.aitta.codec.Codec;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterStatus;
 import io.aitta.model.Configuration;
-import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.Explanation;
 import io.aitta.model.GetOutcome;
@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A node whose actors live in this process: checks what it is given, and hands it to them. */
 public final class LocalNode implements AittaNode {
+  private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3653);
 
   private final NodeSettings settings;
@@ -55,11 +56,16 @@ public final class LocalNode implements AittaNode {
 
   @Override
   public CompletionStage<PutResult> put(Key key, Bytes value, String codec, WriteOptions options) {
+    checkPut(key, value, codec, options);
+    Duration timeToLive = options.timeToLive();
+    return write(
+        key, false, codec, value, timeToLive == null ? Duration.ZERO : timeToLive, options);
+  }
+
+  @Override
+  public void checkPut(Key key, Bytes value, String codec, WriteOptions options) {
     checkKey(key);
-    if (codec.isEmpty() || codec.length() > Entry.MAX_CODEC_CHARS) {
-      throw new IllegalArgumentException(
-          "codec id must have 1 to " + Entry.MAX_CODEC_CHARS + " characters, was [" + codec + "]");
-    }
+    Codec.requireId(codec);
     if (value.size() > settings.maxValueBytes()) {
       throw new IllegalArgumentException(
           "value must have at most ["
@@ -70,12 +76,21 @@ public final class LocalNode implements AittaNode {
     }
     Duration timeToLive = options.timeToLive();
     if (timeToLive != null
-        && (timeToLive.toMillis() < 1 || timeToLive.compareTo(MAX_TIME_TO_LIVE) > 0)) {
+        && (timeToLive.compareTo(MILLISECOND) < 0 || timeToLive.compareTo(MAX_TIME_TO_LIVE) > 0)) {
       throw new IllegalArgumentException(
-          "timeToLive must be in [1 ms, " + MAX_TIME_TO_LIVE + "], was [" + timeToLive + "]");
+          "timeToLive must be in [1 ms, "
+              + MAX_TIME_TO_LIVE.toDays()
+              + " days], was ["
+              + timeToLive
+              + "]");
     }
-    return write(
-        key, false, codec, value, timeToLive == null ? Duration.ZERO : timeToLive, options);
+    timeout(options.timeout());
+  }
+
+  @Override
+  public void checkGet(Key key, ReadOptions options) {
+    checkKey(key);
+    timeout(options.timeout());
   }
 
   @Override
@@ -166,13 +181,13 @@ public final class LocalNode implements AittaNode {
     if (wanted == null) {
       return settings.timeout();
     }
-    if (wanted.toNanos() < 1_000_000 || wanted.compareTo(settings.maxTimeout()) > 0) {
+    if (wanted.compareTo(MILLISECOND) < 0 || wanted.compareTo(settings.maxTimeout()) > 0) {
       throw new IllegalArgumentException(
           "timeout must be in [1 ms, "
               + settings.maxTimeout().toMillis()
               + " ms], was ["
-              + wanted.toMillis()
-              + " ms]");
+              + wanted
+              + "]");
     }
     return wanted;
   }

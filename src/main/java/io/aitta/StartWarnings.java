@@ -1,41 +1,65 @@
 package io.aitta;
 
 import com.typesafe.config.Config;
-import io.aitta.actor.NodeSettings;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.slf4j.Logger;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Tells operators at the start which of Pekko's settings are dangerous together with Aitta. */
+/**
+ * What operators are told at the start: settings of Pekko that are dangerous together with Aitta.
+ */
 final class StartWarnings {
+  private static final int ENVELOPE_BYTES = 4096; // paths, manifest and header of a message
+
   private StartWarnings() {}
 
-  static void log(ActorSystem<?> system, NodeSettings settings) {
-    Config pekko = system.settings().config().getConfig("pekko");
-    Logger log = system.log();
-    String host = pekko.getString("remote.artery.canonical.hostname");
-    boolean isLoopback = host.equals("localhost") || host.startsWith("127.");
-    if (pekko.getString("remote.artery.transport").equals("tcp") && !isLoopback) {
-      log.warn(
-          "pekko.remote.artery.transport = tcp on [{}]: anybody who reaches the port can stop this"
-              + " node; use tls-tcp",
-          host);
+  /**
+   * One sentence for each.
+   *
+   * @param config the ActorSystem's
+   * @param maxMessageBytes {@code aitta.wire.max-message-size}
+   */
+  static List<String> of(Config config, int maxMessageBytes) {
+    List<String> warnings = new ArrayList<>();
+    Config artery = config.getConfig("pekko.remote.artery");
+    String host = artery.getString("canonical.hostname");
+    String bound = artery.getString("bind.hostname");
+    String exposed = !bound.isEmpty() && !isLoopback(bound) ? bound : host;
+    if (artery.getString("transport").equals("tcp") && !isLoopback(exposed)) {
+      warnings.add(
+          "pekko.remote.artery.transport = tcp on ["
+              + exposed
+              + "]: anybody who reaches the port can stop this node; use tls-tcp");
     }
-    if (pekko.getBoolean("actor.allow-java-serialization")) {
-      log.warn(
+    if (config.getBoolean("pekko.actor.allow-java-serialization")) {
+      warnings.add(
           "pekko.actor.allow-java-serialization = on: anybody who reaches the port can run code");
     }
-    if (pekko.getBytes("remote.artery.advanced.maximum-frame-size") < settings.maxMessageBytes()) {
-      log.warn(
-          "pekko.remote.artery.advanced.maximum-frame-size is below aitta.wire.max-message-size"
-              + " [{}]: large frames will be lost",
-          settings.maxMessageBytes());
+    long frameBytes = artery.getBytes("advanced.maximum-frame-size");
+    if (frameBytes < maxMessageBytes + ENVELOPE_BYTES) {
+      warnings.add(
+          "pekko.remote.artery.advanced.maximum-frame-size ["
+              + frameBytes
+              + "] must be above aitta.wire.max-message-size ["
+              + maxMessageBytes
+              + "] by ["
+              + ENVELOPE_BYTES
+              + "]: large frames will be lost");
     }
-    if (pekko.getString("cluster.downing-provider-class").isEmpty()) {
-      log.warn(
+    if (config.getString("pekko.cluster.downing-provider-class").isEmpty()) {
+      warnings.add(
           "pekko.cluster.downing-provider-class is empty: a node that crashed is never removed");
     }
-    if (pekko.getBoolean("remote.artery.untrusted-mode")) {
-      log.warn("pekko.remote.artery.untrusted-mode = on: no cluster can form");
+    if (artery.getBoolean("untrusted-mode")) {
+      warnings.add("pekko.remote.artery.untrusted-mode = on: no cluster can form");
     }
+    return warnings;
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost")
+        || host.startsWith("127.")
+        || host.equals("::1")
+        || host.equals("[::1]")
+        || host.equals("<getLoopbackAddress>");
   }
 }

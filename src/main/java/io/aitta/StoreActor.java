@@ -1,6 +1,5 @@
 package io.aitta;
 
-import io.aitta.codec.CodecException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -11,8 +10,13 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
-/** Speaks the typed protocol for one store. Keeps nothing: a restart loses nothing. */
-final class StoreActor<V> extends AbstractBehavior<StoreCommand<V>> {
+/**
+ * Speaks the typed protocol for one store: every command is answered exactly once, perhaps after
+ * the answer to a later one. Keeps nothing: a restart loses nothing.
+ *
+ * @param <V> the values
+ */
+public final class StoreActor<V> extends AbstractBehavior<StoreCommand<V>> {
   private final Store<V> store;
 
   private StoreActor(ActorContext<StoreCommand<V>> context, Store<V> store) {
@@ -20,7 +24,8 @@ final class StoreActor<V> extends AbstractBehavior<StoreCommand<V>> {
     this.store = store;
   }
 
-  static <V> Behavior<StoreCommand<V>> create(Store<V> store) {
+  /** An actor for a store, to be spawned wherever you like, as often as you like. */
+  public static <V> Behavior<StoreCommand<V>> create(Store<V> store) {
     return Behaviors.setup(context -> new StoreActor<>(context, store));
   }
 
@@ -66,8 +71,9 @@ final class StoreActor<V> extends AbstractBehavior<StoreCommand<V>> {
     try {
       // A tell is safe from any thread; nothing of this actor is touched there.
       operation.get().thenAccept(result -> replyTo.tell(reply.apply(result)));
-    } catch (IllegalArgumentException | CodecException e) {
-      replyTo.tell(new StoreReply.Misused<>(String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) { // one sender's misuse must not end the actor of the others
+      replyTo.tell(
+          new StoreReply.Misused<>(e.getMessage() == null ? e.toString() : e.getMessage()));
     }
   }
 }

@@ -1,12 +1,16 @@
 package io.aitta;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * The typed protocol of a store. Every command is answered exactly once, with a {@link StoreReply}.
+ * The typed protocol of a store, within one ActorSystem. Every command is answered exactly once,
+ * with a {@link StoreReply}: the one named below, or {@link StoreReply.Misused} if no store could
+ * carry it out.
  *
  * @param <V> the values
  */
@@ -29,7 +33,7 @@ public sealed interface StoreCommand<V> {
       implements StoreCommand<V> {
 
     public PutAll {
-      values = Map.copyOf(values);
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values)); // keeps the order
     }
   }
 

@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer extends AbstractBehavior<Peer.Command> {
 
-  sealed interface Command permits Ask, Answered, RunLearned, GivenUp, Flush, Sweep {}
+  sealed interface Command
+      permits Ask, Answered, RunLearned, GivenUp, CountRequests, Flush, Sweep {}
 
   /** The peer's current run, and where it is. */
   record RunLearned(Incarnation incarnation, String address) implements Command {}
@@ -51,6 +52,9 @@ final class Peer extends AbstractBehavior<Peer.Command> {
   enum GivenUp implements Command {
     INSTANCE
   }
+
+  /** How many requests wait or are in flight. */
+  record CountRequests(ActorRef<Integer> replyTo) implements Command {}
 
   private record Answered(ReplyFrame frame) implements Command {}
 
@@ -147,6 +151,7 @@ final class Peer extends AbstractBehavior<Peer.Command> {
         .onMessage(Answered.class, this::onAnswered)
         .onMessage(RunLearned.class, this::onRunLearned)
         .onMessage(GivenUp.class, notUsed -> onGivenUp())
+        .onMessage(CountRequests.class, this::onCountRequests)
         .onMessage(Flush.class, notUsed -> onFlush())
         .onMessage(Sweep.class, notUsed -> onSweep())
         .build();
@@ -287,6 +292,11 @@ final class Peer extends AbstractBehavior<Peer.Command> {
 
   private Behavior<Command> onGivenUp() {
     giveUp(RefusalReason.DEAD);
+    return this;
+  }
+
+  private Behavior<Command> onCountRequests(CountRequests count) {
+    count.replyTo().tell(waiting.size() + inFlight.size());
     return this;
   }
 

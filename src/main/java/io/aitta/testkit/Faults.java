@@ -1,5 +1,8 @@
 package io.aitta.testkit;
 
+import io.aitta.model.CopyRequest;
+import io.aitta.model.RequestFrame;
+import io.aitta.model.WireMessage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -11,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Faults {
   private final Map<Integer, Duration> delays = new ConcurrentHashMap<>();
-  private final Set<Integer> deaf = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> deaf = ConcurrentHashMap.newKeySet(); // lose requests
+  private final Set<Integer> isolated = ConcurrentHashMap.newKeySet();
   private final Set<Long> cut = ConcurrentHashMap.newKeySet();
 
   void slow(int node, Duration delay) {
@@ -30,6 +34,14 @@ final class Faults {
     }
   }
 
+  void isolate(int node, boolean isIsolated) {
+    if (isIsolated) {
+      isolated.add(node);
+    } else {
+      isolated.remove(node);
+    }
+  }
+
   void cut(int from, int to, boolean isCut) {
     if (isCut) {
       cut.add(link(from, to));
@@ -41,15 +53,25 @@ final class Faults {
   void heal() {
     delays.clear();
     deaf.clear();
+    isolated.clear();
     cut.clear();
   }
 
   /** How long a message takes, or null if it is lost. */
-  @Nullable Duration delay(int from, int to) {
-    if (deaf.contains(to) || cut.contains(link(from, to))) {
+  @Nullable Duration delay(int from, int to, WireMessage message) {
+    boolean isLost =
+        (deaf.contains(to) && isRequest(message))
+            || isolated.contains(from)
+            || isolated.contains(to)
+            || cut.contains(link(from, to));
+    if (isLost) {
       return null;
     }
     return delays.getOrDefault(to, Duration.ZERO);
+  }
+
+  private static boolean isRequest(WireMessage message) {
+    return message instanceof RequestFrame || message instanceof CopyRequest;
   }
 
   private static long link(int from, int to) {

@@ -38,7 +38,7 @@ final class FaultyTransport implements Transport {
   @Override
   public void send(String base, WireMessage message) {
     int to = nodeAt.applyAsInt(base);
-    Duration delay = to < 0 ? null : faults.delay(from, to);
+    Duration delay = to < 0 ? null : faults.delay(from, to, message);
     if (delay == null) {
       return;
     }

@@ -6,12 +6,14 @@ import com.typesafe.config.ConfigValueFactory;
 import io.aitta.AittaNode;
 import io.aitta.AittaSettings;
 import io.aitta.LocalNode;
+import io.aitta.Store;
 import io.aitta.actor.ActorTransport;
 import io.aitta.actor.MembershipChanged;
 import io.aitta.actor.NodeGuardian;
 import io.aitta.actor.NodePorts;
 import io.aitta.actor.NodeSettings;
 import io.aitta.actor.StartedNode;
+import io.aitta.codec.Codec;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -42,10 +45,10 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  *
  * <pre>{@code
  * try (TestCluster cluster = TestCluster.of(5).start()) {
- *   Store<String> store = Store.of(cluster.node(0), "orders", new StringCodec());
- *   store.put("42", "paid").toCompletableFuture().join();
+ *   Store<Order> orders = cluster.store(0, "orders", Order.class);
+ *   orders.put("42", new Order("paid")).toCompletableFuture().join();
  *   cluster.kill(1);
- *   // ...
+ *   cluster.store(2, "orders", Order.class).get("42").toCompletableFuture().join(); // still there
  * }
  * }</pre>
  *
@@ -57,16 +60,21 @@ public final class TestCluster implements AutoCloseable {
   private static final String CALLBACKS = "aitta.callback-dispatcher";
 
   private final ActorSystem<Void> system;
-  private final Config aitta;
+  private final NodeSettings settings;
   private final Faults faults = new Faults();
   private final Map<Integer, TestNode> running = new ConcurrentHashMap<>();
   private final Map<String, Integer> nodeAt = new ConcurrentHashMap<>();
   private final List<StorageEngine> engines = new ArrayList<>();
+  private final List<AtomicLong> clockOffsetsMillis = new ArrayList<>();
   private int runs; // makes every run's actors addressable by a name of their own
 
   TestCluster(int nodes, Config overrides) {
     Config loaded = ConfigFactory.load();
-    this.aitta = overrides.withFallback(loaded.getConfig("aitta"));
+    this.settings =
+        AittaSettings.read(
+            overrides
+                .withFallback(loaded.getConfig("aitta"))
+                .withValue("bootstrap.nodes", ConfigValueFactory.fromAnyRef(nodes)));
     this.system =
         ActorSystem.create(
             Behaviors.empty(),
@@ -76,6 +84,7 @@ public final class TestCluster implements AutoCloseable {
                 .withFallback(loaded));
     for (int i = 0; i < nodes; i++) {
       engines.add(newEngine());
+      clockOffsetsMillis.add(new AtomicLong());
     }
     for (int i = 0; i < nodes; i++) {
       launch(i);
@@ -88,21 +97,15 @@ public final class TestCluster implements AutoCloseable {
     return new TestClusterBuilder(nodes);
   }
 
-  private NodeSettings settings() {
-    return AittaSettings.read(
-        aitta.withValue(
-            "bootstrap.nodes", ConfigValueFactory.fromAnyRef(Math.max(1, engines.size()))));
-  }
-
   private StorageEngine newEngine() {
-    return new MemoryEngineProvider().open(settings().storage());
+    return new MemoryEngineProvider().open(settings.storage());
   }
 
   private void launch(int index) {
     String name = "node-" + index + "-run-" + ++runs;
     String base = "pekko://" + system.name() + "/system/" + name;
-    NodeSettings settings = settings();
     StorageEngine engine = engines.get(index);
+    AtomicLong offsetMillis = clockOffsetsMillis.get(index);
     NodePorts ports =
         NodePorts.of(
             base,
@@ -113,7 +116,7 @@ public final class TestCluster implements AutoCloseable {
                 path -> nodeAt.getOrDefault(path, -1),
                 system),
             (kind, storage) -> engine,
-            System::currentTimeMillis,
+            () -> System.currentTimeMillis() + offsetMillis.get(),
             system.dispatchers().lookup(DispatcherSelector.fromConfig(CALLBACKS)));
     nodeAt.put(base, index);
     ActorRef<NodeGuardian.Command> guardian =
@@ -140,7 +143,15 @@ public final class TestCluster implements AutoCloseable {
         });
   }
 
+  private void requireNode(int index) {
+    if (index < 0 || index >= engines.size()) {
+      throw new IllegalArgumentException(
+          "node must be in [0, " + (engines.size() - 1) + "], was [" + index + "]");
+    }
+  }
+
   private TestNode running(int index) {
+    requireNode(index);
     TestNode node = running.get(index);
     if (node == null) {
       throw new IllegalArgumentException("node [" + index + "] does not run");
@@ -156,6 +167,16 @@ public final class TestCluster implements AutoCloseable {
   /** A running node's API. */
   public AittaNode node(int index) {
     return running(index).local();
+  }
+
+  /** A store of values as JSON, through a running node. */
+  public <V> Store<V> store(int index, String name, Class<V> type) {
+    return Store.of(node(index), name, type);
+  }
+
+  /** A store of values, through a running node. */
+  public <V> Store<V> store(int index, String name, Codec<V> codec) {
+    return Store.of(node(index), name, codec);
   }
 
   /** A running node's identity. */
@@ -187,23 +208,54 @@ public final class TestCluster implements AutoCloseable {
             () -> new IllegalStateException("node [" + index + "] has a replica of everything"));
   }
 
-  /** Delays every message to a node by a time; zero ends it. */
+  /**
+   * Delays every message that other nodes send to a node by a time, from now on; zero ends it. Its
+   * own requests to its own copy take no time.
+   *
+   * @throws IllegalArgumentException if the delay is negative
+   */
   public void slow(int index, Duration delay) {
+    requireNode(index);
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("delay must not be negative, was [" + delay + "]");
+    }
     faults.slow(index, delay);
   }
 
-  /** Makes a node lose every message that is sent to it, or ends it. */
+  /**
+   * Makes a node lose every request that other nodes send to its copies, or ends it. All else goes
+   * through: it is found alive and does not answer.
+   */
   public void drop(int index, boolean isDropping) {
+    requireNode(index);
     faults.drop(index, isDropping);
+  }
+
+  /** Cuts a node off from all others, both ways, or mends it: they find it suspect, then dead. */
+  public void isolate(int index, boolean isIsolated) {
+    requireNode(index);
+    faults.isolate(index, isIsolated);
   }
 
   /** Cuts the link between two nodes, both ways, or mends it. */
   public void cut(int one, int other, boolean isCut) {
+    requireNode(one);
+    requireNode(other);
     faults.cut(one, other, isCut);
     faults.cut(other, one, isCut);
   }
 
-  /** Ends every delay, loss and cut. */
+  /**
+   * Sets a node's wall clock off from the true time, across its restarts; zero sets it right. A
+   * node that is further ahead of most others than {@code aitta.clock-bound} refuses puts once they
+   * have greeted it.
+   */
+  public void shiftClock(int index, Duration offset) {
+    requireNode(index);
+    clockOffsetsMillis.get(index).set(offset.toMillis());
+  }
+
+  /** Ends every delay, loss, cut and isolation. Clocks stay as they are. */
   public void heal() {
     faults.heal();
   }
@@ -223,6 +275,7 @@ public final class TestCluster implements AutoCloseable {
    * @param withData whether it has what it had; otherwise it is a new node, and no member
    */
   public void restart(int index, boolean withData) {
+    requireNode(index);
     if (running.containsKey(index)) {
       throw new IllegalArgumentException("node [" + index + "] runs already");
     }
@@ -271,8 +324,9 @@ public final class TestCluster implements AutoCloseable {
    * ones too.
    */
   public Optional<Entry> probe(int index, Key key) {
+    requireNode(index);
     try {
-      int partitions = settings().shape().partitions();
+      int partitions = settings.shape().partitions();
       return Optional.ofNullable(engines.get(index).read(PartitionId.of(key, partitions), key));
     } catch (StorageException e) {
       throw new IllegalStateException("node [" + index + "] cannot be probed", e);
@@ -289,6 +343,7 @@ public final class TestCluster implements AutoCloseable {
 
   /** How many hints a node keeps for others. */
   public long hints(int index) {
+    requireNode(index);
     try {
       return engines.get(index).hintCounts().stream().mapToLong(count -> count.hints()).sum();
     } catch (StorageException e) {
