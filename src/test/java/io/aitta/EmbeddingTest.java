@@ -171,7 +171,8 @@ final class EmbeddingTest {
 
   @Test
   void replicasNeedNoneOfTheApplicationsClasses() throws ClassNotFoundException {
-    ClassLoader replica = ((ExtendedActorSystem) Adapter.toClassic(SYSTEMS.get(1))).dynamicAccess().classLoader();
+    ClassLoader replica =
+        ((ExtendedActorSystem) Adapter.toClassic(SYSTEMS.get(1))).dynamicAccess().classLoader();
     assertInstanceOf(WithoutOrders.class, replica);
     assertThrows(ClassNotFoundException.class, () -> replica.loadClass(Order.class.getName()));
 
@@ -195,7 +196,8 @@ final class EmbeddingTest {
   void aValueAboveTheFrameSizeGoesInPieces() {
     String large = "x".repeat(1 << 20);
     Store<String> store = aitta(0).store("texts", new StringCodec());
-    WriteOptions all = WriteOptions.DEFAULT.with(Consistency.ALL).withTimeout(Duration.ofSeconds(20));
+    WriteOptions all =
+        WriteOptions.DEFAULT.with(Consistency.ALL).withTimeout(Duration.ofSeconds(20));
     assertTrue(join(store.put("large", large, all)).isWritten());
     assertEquals(
         Optional.of(large),
@@ -213,8 +215,7 @@ final class EmbeddingTest {
     for (ActorRef<StoreCommand<String>> store : List.of(one, other)) {
       store.tell(new StoreCommand.Put<>("by-actor", "value", WriteOptions.DEFAULT, probe.ref()));
       StoreReply.PutEnded<?> ended =
-          assertInstanceOf(
-              StoreReply.PutEnded.class, probe.receiveMessage(Duration.ofSeconds(20)));
+          assertInstanceOf(StoreReply.PutEnded.class, probe.receiveMessage(Duration.ofSeconds(20)));
       assertTrue(ended.result().isWritten());
     }
   }
@@ -297,9 +298,7 @@ final class EmbeddingTest {
     assertInstanceOf(PutOutcome.Refused.class, join(early).outcome());
     assertNotNull(OPENED.poll(60, TimeUnit.SECONDS));
     assertEquals(before + 1, OPEN.get());
-    join(
-        CoordinatedShutdown.get(other)
-            .runAll(CoordinatedShutdown.ClusterDowningReason$.MODULE$));
+    join(CoordinatedShutdown.get(other).runAll(CoordinatedShutdown.ClusterDowningReason$.MODULE$));
     assertEquals(before, OPEN.get());
     assertEquals("stopped", aitta.node().condition());
     assertThrows(CompletionException.class, () -> join(aitta.whenReady()));

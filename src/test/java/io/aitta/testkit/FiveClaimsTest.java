@@ -317,7 +317,8 @@ final class FiveClaimsTest {
       Object result = operation.get().toCompletableFuture().join();
       nanos[i] = System.nanoTime() - began;
       boolean isDone =
-          result instanceof GetOutcome.Found || (result instanceof PutResult put && put.isWritten());
+          result instanceof GetOutcome.Found
+              || (result instanceof PutResult put && put.isWritten());
       assertTrue(isDone, result.toString());
     }
     Arrays.sort(nanos);
