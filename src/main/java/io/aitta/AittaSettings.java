@@ -6,6 +6,7 @@ import io.aitta.actor.LinkSettings;
 import io.aitta.actor.NodeSettings;
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Key;
+import io.aitta.model.PartitionId;
 import io.aitta.storage.StorageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,7 @@ public final class AittaSettings {
         "at least two values of aitta.max-value-size");
     return new NodeSettings(
         new ClusterShape(
-            integer(config, "aitta.partitions", 1, 65_536),
+            integer(config, "aitta.partitions", 1, PartitionId.MAX_COUNT),
             integer(config, "aitta.replication-factor", 1, 64)),
         integer(config, "aitta.bootstrap.nodes", 0, 1000),
         config.getString("aitta.zone"),

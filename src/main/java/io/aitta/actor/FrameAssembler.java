@@ -1,36 +1,64 @@
 package io.aitta.actor;
 
+import io.aitta.model.Bytes;
 import io.aitta.model.FramePiece;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.WireMessage;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.japi.pf.PFBuilder;
 
 /**
- * Puts cut frames together and hands them to the local actor that they are for. Holds at most one
- * unfinished frame per sender, and at most a set number of bytes in all; a gap, or a frame that
- * announces more, discards what came of it, and its requests time out.
+ * Puts cut frames together and hands them to the local actor that they are for. Frames of one
+ * sender may come interleaved, since its actors send at the same time; the pieces of each frame
+ * come in order, and a gap discards what came of it, so that its requests time out.
+ *
+ * <p>Counts the bytes that came, not those that were announced: an announcement alone takes nothing
+ * away from others. Beyond the set number of bytes or frames, the frame of which nothing came for
+ * longest is discarded; one of which nothing came for ten seconds is discarded in any case.
+ *
+ * <p>A crash of this actor restarts it and loses the unfinished frames.
  */
-final class FrameAssembler extends AbstractBehavior<WireMessage> {
-  /** Beyond this the sender that was silent longest loses its unfinished frame. */
-  private static final int MAX_SENDERS = 256;
+final class FrameAssembler extends AbstractBehavior<FrameAssembler.Command> {
+
+  sealed interface Command permits PieceArrived, Sweep {}
+
+  private record PieceArrived(FramePiece piece) implements Command {}
+
+  private enum Sweep implements Command {
+    INSTANCE
+  }
+
+  private record Source(NodeId sender, Incarnation incarnation, long number) {}
+
+  private static final int MAX_FRAMES = 1024;
+  private static final Duration MAX_SILENCE = Duration.ofSeconds(10);
 
   private final FrameSplitter splitter;
   private final Transport transport;
   private final String base;
   private final NodeId self;
   private final long maxTotalBytes;
-  private final Map<NodeId, Unfinished> unfinished = new LinkedHashMap<>(16, 0.75f, true);
+  // The one of which nothing came for longest is first.
+  private final Map<Source, Unfinished> unfinished = new LinkedHashMap<>(16, 0.75f, true);
   private long heldBytes; // sum over unfinished
 
   private FrameAssembler(
-      ActorContext<WireMessage> context,
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
       FrameSplitter splitter,
       Transport transport,
       String base,
@@ -42,54 +70,85 @@ final class FrameAssembler extends AbstractBehavior<WireMessage> {
     this.base = base;
     this.self = self;
     this.maxTotalBytes = maxTotalBytes;
+    timers.startTimerWithFixedDelay(Sweep.INSTANCE, MAX_SILENCE);
   }
 
-  static Behavior<WireMessage> create(
+  static Behavior<Command> create(
       Transport transport, String base, NodeId self, int maxMessageBytes, long maxTotalBytes) {
-    return Behaviors.setup(
-        context ->
-            new FrameAssembler(
-                context,
-                new FrameSplitter(context.getSystem(), maxMessageBytes),
-                transport,
-                base,
-                self,
-                maxTotalBytes));
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context ->
+                    Behaviors.withTimers(
+                        timers ->
+                            new FrameAssembler(
+                                context,
+                                timers,
+                                new FrameSplitter(context.getSystem(), maxMessageBytes),
+                                transport,
+                                base,
+                                self,
+                                maxTotalBytes))))
+        .onFailure(SupervisorStrategy.restart());
+  }
+
+  /** What it takes from the network. */
+  static PFBuilder<WireMessage, Command> fromWire(PFBuilder<WireMessage, Command> messages) {
+    return messages.match(FramePiece.class, PieceArrived::new);
   }
 
   @Override
-  public Receive<WireMessage> createReceive() {
+  public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(FramePiece.class, this::onPiece)
-        .onAnyMessage(notPiece -> Behaviors.unhandled())
+        .onMessage(PieceArrived.class, this::onPieceArrived)
+        .onMessage(Sweep.class, notUsed -> onSweep())
         .build();
   }
 
-  private Behavior<WireMessage> onPiece(FramePiece piece) {
+  private Behavior<Command> onPieceArrived(PieceArrived arrived) {
+    FramePiece piece = arrived.piece();
     if (!piece.to().equals(self)) {
       return this;
     }
-    Unfinished frame = unfinished.get(piece.from());
-    if (piece.index() == 0) {
-      discard(piece.from());
-      if (heldBytes + piece.totalBytes() > maxTotalBytes || unfinished.size() >= MAX_SENDERS) {
+    Source source = new Source(piece.from(), piece.fromIncarnation(), piece.number());
+    Unfinished frame = unfinished.get(source);
+    if (frame == null) {
+      if (piece.totalBytes() > maxTotalBytes) {
         getContext().getLog().debug("no room for a frame of {} bytes", piece.totalBytes());
         return this;
       }
       frame = new Unfinished(piece);
-      heldBytes += piece.totalBytes();
-      unfinished.put(piece.from(), frame);
-    } else if (frame == null || !frame.isContinuedBy(piece)) {
-      discard(piece.from());
+    }
+    discard(source);
+    if (!frame.isContinuedBy(piece)) {
       return this;
     }
-    if (!frame.append(piece)) {
-      discard(piece.from());
-      return this;
-    }
+    frame.append(piece);
     if (frame.isComplete()) {
-      discard(piece.from());
-      deliver(frame.bytes);
+      deliver(frame.join());
+    } else {
+      hold(source, frame);
+    }
+    return this;
+  }
+
+  private void hold(Source source, Unfinished frame) {
+    unfinished.put(source, frame);
+    heldBytes += frame.heldBytes;
+    while (heldBytes > maxTotalBytes || unfinished.size() > MAX_FRAMES) {
+      discard(unfinished.keySet().iterator().next());
+    }
+  }
+
+  private Behavior<Command> onSweep() {
+    long now = System.nanoTime();
+    Iterator<Unfinished> eldestFirst = unfinished.values().iterator();
+    while (eldestFirst.hasNext()) {
+      Unfinished frame = eldestFirst.next();
+      if (now - frame.heardNanos < MAX_SILENCE.toNanos()) {
+        break;
+      }
+      heldBytes -= frame.heldBytes;
+      eldestFirst.remove();
     }
     return this;
   }
@@ -97,54 +156,54 @@ final class FrameAssembler extends AbstractBehavior<WireMessage> {
   private void deliver(byte[] whole) {
     try {
       transport.send(base, splitter.join(whole));
-    } catch (RuntimeException e) {
+    } catch (IllegalArgumentException e) {
       getContext().getLog().warn("refused a malformed frame of {} bytes", whole.length, e);
     }
   }
 
-  private void discard(NodeId sender) {
-    Unfinished frame = unfinished.remove(sender);
+  private void discard(Source source) {
+    Unfinished frame = unfinished.remove(source);
     if (frame != null) {
-      heldBytes -= frame.bytes.length;
+      heldBytes -= frame.heldBytes;
     }
   }
 
   /** A frame of which pieces are missing. */
   private static final class Unfinished {
-    private final byte[] bytes;
-    private final Incarnation incarnation;
-    private final long number;
     private final int count;
-    private int next; // the index of the piece that must come
-    private int filled;
+    private final int totalBytes;
+    private final List<Bytes> pieces = new ArrayList<>();
+    private int heldBytes; // of the pieces, at most totalBytes
+    private long heardNanos;
 
     Unfinished(FramePiece first) {
-      bytes = new byte[first.totalBytes()];
-      incarnation = first.fromIncarnation();
-      number = first.number();
       count = first.count();
+      totalBytes = first.totalBytes();
     }
 
     boolean isContinuedBy(FramePiece piece) {
-      return piece.number() == number
-          && piece.count() == count
-          && piece.index() == next
-          && piece.fromIncarnation().equals(incarnation)
-          && piece.totalBytes() == bytes.length;
+      long bytes = (long) heldBytes + piece.content().size();
+      boolean isLast = piece.index() == count - 1;
+      return piece.count() == count
+          && piece.totalBytes() == totalBytes
+          && piece.index() == pieces.size()
+          && (isLast ? bytes == totalBytes : bytes < totalBytes);
     }
 
-    boolean append(FramePiece piece) {
-      if (filled + piece.content().size() > bytes.length) {
-        return false;
-      }
-      piece.content().asByteBuffer().get(bytes, filled, piece.content().size());
-      filled += piece.content().size();
-      next++;
-      return next < count || filled == bytes.length;
+    void append(FramePiece piece) {
+      pieces.add(piece.content());
+      heldBytes += piece.content().size();
+      heardNanos = System.nanoTime();
     }
 
     boolean isComplete() {
-      return next == count;
+      return pieces.size() == count;
+    }
+
+    byte[] join() {
+      ByteBuffer whole = ByteBuffer.allocate(totalBytes);
+      pieces.forEach(piece -> piece.writeTo(whole));
+      return whole.array();
     }
   }
 }

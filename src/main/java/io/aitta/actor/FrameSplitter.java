@@ -83,12 +83,12 @@ final class FrameSplitter {
           "cut frame of [" + whole.length + "] bytes has no manifest");
     }
     String manifest = new String(whole, 1, manifestBytes, StandardCharsets.US_ASCII);
-    byte[] body = new byte[whole.length - 1 - manifestBytes];
-    System.arraycopy(whole, 1 + manifestBytes, body, 0, body.length);
+    ByteBuffer body =
+        ByteBuffer.wrap(whole, 1 + manifestBytes, whole.length - 1 - manifestBytes).slice();
     Object message;
     try {
       int identifier = serialization.serializerFor(RequestFrame.class).identifier();
-      message = serialization.deserializeByteBuffer(ByteBuffer.wrap(body), identifier, manifest);
+      message = serialization.deserializeByteBuffer(body, identifier, manifest);
     } catch (NotSerializableException e) {
       throw new IllegalArgumentException(
           "cut frame cannot be read, manifest [" + manifest + "]", e);

@@ -127,7 +127,8 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
                     ports.transport(),
                     ports.service(),
                     peers,
-                    recovering)),
+                    recovering,
+                    settings.link().maxFrameBytes())),
             Replica::fromWire,
             ActorTransport.REPLICA,
             onStorage);
@@ -207,7 +208,12 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
         ClusterFounder::fromWire,
         ActorTransport.FOUNDING,
         Props.empty());
-    OwnReport own = new OwnReport(node, storage, recovering);
+    Published<WireLosses> losses = new Published<>(WireLosses.NONE);
+    context.spawn(
+        WireWatch.create(
+            storage.node(), context.getSelf().path().toStringWithoutAddress(), losses, supervisor),
+        "wire-watch");
+    OwnReport own = new OwnReport(node, storage, recovering, losses);
     ActorRef<Reports.Command> reports =
         WireInlet.spawn(
             context,
@@ -215,14 +221,17 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
             Reports::fromWire,
             ActorTransport.REPORTS,
             onStorage);
-    context.spawn(
+    WireInlet.spawn(
+        context,
         FrameAssembler.create(
             ports.transport(),
             ports.base(),
             storage.node(),
             settings.maxMessageBytes(),
             settings.maxAssemblyBytes()),
-        ActorTransport.PIECES);
+        FrameAssembler::fromWire,
+        ActorTransport.PIECES,
+        Props.empty());
     ActorRef<RequestRouter.Command> router =
         context.spawn(RequestRouter.create(node), "router", Dispatchers.requests());
     context.getChildren().forEach(context::watch);

@@ -13,11 +13,17 @@ final class OwnReport {
   private final NodeContext node;
   private final OpenedStorage storage;
   private final Published<Set<PartitionId>> recovering;
+  private final Published<WireLosses> losses;
 
-  OwnReport(NodeContext node, OpenedStorage storage, Published<Set<PartitionId>> recovering) {
+  OwnReport(
+      NodeContext node,
+      OpenedStorage storage,
+      Published<Set<PartitionId>> recovering,
+      Published<WireLosses> losses) {
     this.node = node;
     this.storage = storage;
     this.recovering = recovering;
+    this.losses = losses;
   }
 
   NodeReport report() {
@@ -37,6 +43,8 @@ final class OwnReport {
         recovering.get().size(),
         hints(),
         held.corruptRecords(),
+        losses.get().refused(),
+        losses.get().dropped(),
         softwareVersion());
   }
 

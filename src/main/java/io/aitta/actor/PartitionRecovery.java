@@ -130,7 +130,11 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
       ScanPage scanned =
           works
               .engine()
-              .scan(request.partition(), request.after(), MAX_PAGE_ENTRIES, request.maxBytes());
+              .scan(
+                  request.partition(),
+                  request.after(),
+                  MAX_PAGE_ENTRIES,
+                  Math.max(1, Math.min(request.maxBytes(), works.pageBytes())));
       boolean isWhole =
           scanned.corrupt().isEmpty() && !works.recovering().get().contains(request.partition());
       CopyPage.Status last = isWhole ? CopyPage.Status.LAST : CopyPage.Status.LAST_NOT_WHOLE;
@@ -228,7 +232,8 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
         || !page.to().equals(works.self())) {
       return this;
     }
-    if (page.status() == CopyPage.Status.REFUSED) {
+    boolean leadsNowhere = page.status() == CopyPage.Status.MORE && page.entries().isEmpty();
+    if (page.status() == CopyPage.Status.REFUSED || leadsNowhere) {
       now.source = null;
       return this;
     }

@@ -17,9 +17,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -34,16 +36,18 @@ import org.jspecify.annotations.Nullable;
  * fewer messages it takes. Work whose deadline passed while it waited is dropped.
  *
  * <p>Every {@link Ask} is answered at most once: with the replica's reply; with {@code OVERLOADED}
- * at once if the link is full; with {@code WRONG_INCARNATION} if the node was restarted since the
- * coordinator looked; with {@code DEAD} or {@code LINK_LOST} when the node is given up, depending
- * on whether it was sent. It stays unanswered only past its deadline.
+ * at once if the link is full or the remoting's is; with {@code WRONG_INCARNATION} if the node was
+ * restarted since the coordinator looked; with {@code DEAD} or {@code LINK_LOST} when the node is
+ * given up, depending on whether it was sent. It stays unanswered only past its deadline.
  *
- * <p>A crash of this actor loses what waits and is in flight: those requests time out.
+ * <p>A crash of this actor restarts it and loses what waits and is in flight: those requests time
+ * out. It takes new ones once the peer greets again. Sequences go on, since the peer drops those
+ * that it has seen.
  */
 final class Peer extends AbstractBehavior<Peer.Command> {
 
   sealed interface Command
-      permits Ask, Answered, RunLearned, GivenUp, CountRequests, Flush, Sweep {}
+      permits Ask, Answered, RunLearned, FrameDropped, GivenUp, CountRequests, Flush, Sweep {}
 
   /** The peer's current run, and where it is. */
   record RunLearned(Incarnation incarnation, String address) implements Command {}
@@ -55,6 +59,9 @@ final class Peer extends AbstractBehavior<Peer.Command> {
 
   /** How many requests wait or are in flight. */
   record CountRequests(ActorRef<Integer> replyTo) implements Command {}
+
+  /** A frame was dropped before it was sent: what is in it is certainly never applied. */
+  record FrameDropped(long sequence) implements Command {}
 
   private record Answered(ReplyFrame frame) implements Command {}
 
@@ -102,8 +109,8 @@ final class Peer extends AbstractBehavior<Peer.Command> {
   private final Map<Long, Pending> inFlight = new HashMap<>();
   private final LinkedHashMap<Long, FrameInFlight> frames = new LinkedHashMap<>(); // oldest first
   private long bytes; // of all that waits or is in flight
+  private final AtomicLong lastSequence; // outlives a restart
   private long lastId;
-  private long lastSequence;
   private boolean isFlushDue;
   private long reportedHeardNanos = System.nanoTime() - SWEEP_INTERVAL.toNanos();
   private Incarnation incarnation = Incarnation.UNKNOWN;
@@ -116,13 +123,15 @@ final class Peer extends AbstractBehavior<Peer.Command> {
       LinkSettings settings,
       Transport transport,
       NodeClock clock,
-      ActorRef<PeerSupervisor.Command> supervisor) {
+      ActorRef<PeerSupervisor.Command> supervisor,
+      AtomicLong lastSequence) {
     super(context);
     this.link = link;
     this.settings = settings;
     this.transport = transport;
     this.clock = clock;
     this.supervisor = supervisor;
+    this.lastSequence = lastSequence;
     timers.startTimerWithFixedDelay(Sweep.INSTANCE, SWEEP_INTERVAL);
   }
 
@@ -133,10 +142,22 @@ final class Peer extends AbstractBehavior<Peer.Command> {
       Transport transport,
       NodeClock clock,
       ActorRef<PeerSupervisor.Command> supervisor) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> new Peer(context, timers, link, settings, transport, clock, supervisor)));
+    AtomicLong lastSequence = new AtomicLong();
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context ->
+                    Behaviors.withTimers(
+                        timers ->
+                            new Peer(
+                                context,
+                                timers,
+                                link,
+                                settings,
+                                transport,
+                                clock,
+                                supervisor,
+                                lastSequence))))
+        .onFailure(SupervisorStrategy.restart());
   }
 
   /** What it takes from the network. */
@@ -150,6 +171,7 @@ final class Peer extends AbstractBehavior<Peer.Command> {
         .onMessage(Ask.class, this::onAsk)
         .onMessage(Answered.class, this::onAnswered)
         .onMessage(RunLearned.class, this::onRunLearned)
+        .onMessage(FrameDropped.class, this::onFrameDropped)
         .onMessage(GivenUp.class, notUsed -> onGivenUp())
         .onMessage(CountRequests.class, this::onCountRequests)
         .onMessage(Flush.class, notUsed -> onFlush())
@@ -231,7 +253,7 @@ final class Peer extends AbstractBehavior<Peer.Command> {
     if (items.isEmpty() || cluster == null) {
       return;
     }
-    long sequence = ++lastSequence;
+    long sequence = lastSequence.incrementAndGet();
     frames.put(sequence, new FrameInFlight(now, ids));
     transport.send(
         address,
@@ -258,7 +280,8 @@ final class Peer extends AbstractBehavior<Peer.Command> {
     }
     clock.observe(frame.time());
     reportHeard();
-    if (frames.remove(frame.sequence()) == null) {
+    FrameInFlight answeredFrame = frames.get(frame.sequence());
+    if (answeredFrame == null) {
       return this;
     }
     for (ReplyFrame.Item item : frame.replies()) {
@@ -267,6 +290,9 @@ final class Peer extends AbstractBehavior<Peer.Command> {
         bytes -= pending.bytes();
         reply(pending.ask(), item.reply(), frame.time());
       }
+    }
+    if (answeredFrame.requests.stream().noneMatch(inFlight::containsKey)) {
+      frames.remove(frame.sequence());
     }
     scheduleFlush();
     return this;
@@ -287,6 +313,23 @@ final class Peer extends AbstractBehavior<Peer.Command> {
       giveUp(RefusalReason.WRONG_INCARNATION);
       incarnation = run.incarnation();
     }
+    return this;
+  }
+
+  private Behavior<Command> onFrameDropped(FrameDropped dropped) {
+    FrameInFlight frame = frames.remove(dropped.sequence());
+    if (frame == null) {
+      return this;
+    }
+    for (long id : frame.requests) {
+      Pending pending = inFlight.remove(id);
+      if (pending != null) {
+        bytes -= pending.bytes();
+        refuse(pending.ask(), RefusalReason.OVERLOADED);
+      }
+    }
+    supervisor.tell(new PeerSupervisor.ExchangeFailed(link.peer()));
+    scheduleFlush();
     return this;
   }
 

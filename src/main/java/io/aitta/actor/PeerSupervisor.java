@@ -39,13 +39,17 @@ import org.jspecify.annotations.Nullable;
 public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Command> {
 
   /** What it takes. */
-  public sealed interface Command permits MembershipChanged, Heard, ExchangeFailed, Greeted, Tick {}
+  public sealed interface Command
+      permits MembershipChanged, Heard, ExchangeFailed, FrameDropped, Greeted, Tick {}
 
   /** A peer answered. */
   record Heard(NodeId node) implements Command {}
 
   /** A peer did not answer in time. */
   record ExchangeFailed(NodeId node) implements Command {}
+
+  /** A frame for a peer was dropped by the remoting's full send queue. */
+  record FrameDropped(NodeId node, long sequence) implements Command {}
 
   private record Greeted(Greeting greeting) implements Command {}
 
@@ -95,6 +99,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     return newReceiveBuilder()
         .onMessage(Heard.class, this::onHeard)
         .onMessage(ExchangeFailed.class, this::onExchangeFailed)
+        .onMessage(FrameDropped.class, this::onFrameDropped)
         .onMessage(Greeted.class, this::onGreeted)
         .onMessage(MembershipChanged.class, this::onMembershipChanged)
         .onMessage(Tick.class, notUsed -> onTick())
@@ -113,6 +118,14 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     Known peer = known.get(failed.node());
     if (peer != null) {
       follow(failed.node(), peer, peer.liveness.failed());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onFrameDropped(FrameDropped dropped) {
+    Known peer = known.get(dropped.node());
+    if (peer != null) {
+      peer.peer.tell(new Peer.FrameDropped(dropped.sequence()));
     }
     return this;
   }

@@ -13,6 +13,7 @@ import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
+import io.aitta.model.WireSize;
 import io.aitta.model.WriteOrigin;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.replica.Handled;
@@ -199,7 +200,23 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     return isServed ? null : RefusalReason.NOT_READY;
   }
 
+  /** Sends the replies in frames that stay within their size: a few reads may find many bytes. */
   private void answer(RequestFrame frame, String address, List<ReplyFrame.Item> replies) {
+    int begin = 0;
+    int bytes = 0;
+    for (int i = 0; i < replies.size(); i++) {
+      int size = WireSize.ofReply(replies.get(i).reply());
+      if (i > begin && bytes + size > works.maxFrameBytes()) {
+        send(frame, address, replies.subList(begin, i));
+        begin = i;
+        bytes = 0;
+      }
+      bytes += size;
+    }
+    send(frame, address, replies.subList(begin, replies.size()));
+  }
+
+  private void send(RequestFrame frame, String address, List<ReplyFrame.Item> replies) {
     works
         .transport()
         .send(
@@ -250,7 +267,9 @@ final class Replica extends AbstractBehavior<Replica.Command> {
 
   private void flush() {
     ConfigurationTable configurations = works.service().get().configurations();
-    if (!requests.isEmpty() && configurations != null) {
+    if (configurations == null) {
+      answers.forEach(answer -> answer.accept(ReplicaReply.Refused.of(RefusalReason.NOT_READY)));
+    } else if (!requests.isEmpty()) {
       Handled handled = state.handle(requests, context(configurations));
       for (int i = 0; i < answers.size(); i++) {
         answers.get(i).accept(handled.replies().get(i));

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param service whether this node serves
  * @param peers where senders are
  * @param recovering the partitions that are not whole; written by the replica
+ * @param maxFrameBytes encoded bytes of one frame of replies, unless a single one is larger
  */
 record ReplicaWorks(
     NodeId self,
@@ -32,4 +33,5 @@ record ReplicaWorks(
     Transport transport,
     Published<ServiceState> service,
     Published<PeersSnapshot> peers,
-    Published<Set<PartitionId>> recovering) {}
+    Published<Set<PartitionId>> recovering,
+    int maxFrameBytes) {}

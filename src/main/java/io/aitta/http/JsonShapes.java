@@ -124,6 +124,8 @@ final class JsonShapes {
       int recovering,
       long hints,
       long corruptRecords,
+      long refusedMessages,
+      long droppedMessages,
       String softwareVersion) {
 
     static ReportShape of(NodeReport report) {
@@ -140,6 +142,8 @@ final class JsonShapes {
           report.recovering(),
           report.hints(),
           report.corruptRecords(),
+          report.refusedMessages(),
+          report.droppedMessages(),
           report.softwareVersion());
     }
   }

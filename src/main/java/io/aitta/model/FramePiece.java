@@ -9,7 +9,7 @@ package io.aitta.model;
  * @param to the node that it is for
  * @param number names the frame among those of the same sender and direction
  * @param index the piece's position, from 0
- * @param count how many pieces the frame has, from 2
+ * @param count how many pieces the frame has, from 2, each of at least one byte
  * @param totalBytes the size of the whole serialized frame
  * @param content this piece's part of it
  */
@@ -28,7 +28,7 @@ public record FramePiece(
     if (count < 2 || index < 0 || index >= count) {
       throw new IllegalArgumentException("piece [" + index + "] of [" + count + "] does not exist");
     }
-    if (totalBytes < 1 || content.size() > totalBytes) {
+    if (totalBytes < count || content.size() < 1 || content.size() > totalBytes) {
       throw new IllegalArgumentException(
           "piece of [" + content.size() + "] bytes does not fit a frame of [" + totalBytes + "]");
     }

@@ -15,6 +15,8 @@ package io.aitta.model;
  * @param recovering those of them that count for no quorum until they are whole again
  * @param hints hints that it keeps for others
  * @param corruptRecords records that failed their checksum since it started
+ * @param refusedMessages messages from the network that were malformed or unknown, since it started
+ * @param droppedMessages messages that its full send queues dropped since it started
  * @param softwareVersion the version of Aitta that it runs
  */
 public record NodeReport(
@@ -30,4 +32,6 @@ public record NodeReport(
     int recovering,
     long hints,
     long corruptRecords,
+    long refusedMessages,
+    long droppedMessages,
     String softwareVersion) {}

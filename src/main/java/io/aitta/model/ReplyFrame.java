@@ -3,7 +3,8 @@ package io.aitta.model;
 import java.util.List;
 
 /**
- * A replica's answers to one {@link RequestFrame}, in one message.
+ * A replica's answers to a {@link RequestFrame}, in one message: to all of its requests, or to some
+ * where many bytes were found.
  *
  * @param from the replica's node
  * @param fromIncarnation its incarnation
@@ -12,7 +13,7 @@ import java.util.List;
  * @param sequence the request frame's sequence
  * @param time the replica's hybrid time, not before the request's unless that was beyond the clock
  *     bound
- * @param replies one for each request, in any order
+ * @param replies at most one for each request, in any order
  */
 public record ReplyFrame(
     NodeId from,

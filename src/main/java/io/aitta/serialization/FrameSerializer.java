@@ -31,8 +31,12 @@ public final class FrameSerializer extends SerializerWithStringManifest
   private static final String COPY_REQUEST = "c";
   private static final String COPY_PAGE = "C";
 
+  private final Refusing refusing;
+
   /** Called by Pekko. */
-  public FrameSerializer(ExtendedActorSystem unused) {}
+  public FrameSerializer(ExtendedActorSystem system) {
+    refusing = new Refusing(system);
+  }
 
   @Override
   public int identifier() {
@@ -107,10 +111,7 @@ public final class FrameSerializer extends SerializerWithStringManifest
       in.requireEnd();
       return message;
     } catch (BufferUnderflowException | IllegalArgumentException | MalformedMessageException e) {
-      NotSerializableException refused =
-          new NotSerializableException("malformed message [" + manifest + "]: " + e.getMessage());
-      refused.initCause(e);
-      throw refused;
+      throw refusing.refuse(manifest, e);
     }
   }
 

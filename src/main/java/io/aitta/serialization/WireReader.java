@@ -110,8 +110,18 @@ final class WireReader {
     Version version = readVersion();
     boolean tombstone = readFlag();
     long expiresAtMillis = in.getLong();
-    String codec = new String(readArray(in.get()), StandardCharsets.US_ASCII);
+    String codec = readAscii();
     return new Entry(version, tombstone, expiresAtMillis, codec, readBytes());
+  }
+
+  private String readAscii() {
+    byte[] text = readArray(in.get());
+    for (byte letter : text) {
+      if (letter < 0) {
+        throw new MalformedMessageException("codec id is not ASCII");
+      }
+    }
+    return new String(text, StandardCharsets.US_ASCII);
   }
 
   @Nullable Entry readEntryOrNull() {

@@ -131,6 +131,8 @@ public final class FakeNode implements AittaNode {
             0,
             3,
             0,
+            0,
+            0,
             "0.1.0");
     return CompletableFuture.completedStage(
         new ClusterStatus(

@@ -1,0 +1,223 @@
+package io.aitta.serialization;
+
+import io.aitta.model.Ballot;
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterId;
+import io.aitta.model.ClusterShape;
+import io.aitta.model.Configuration;
+import io.aitta.model.CopyPage;
+import io.aitta.model.CopyRequest;
+import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
+import io.aitta.model.Founding;
+import io.aitta.model.FoundingMessage;
+import io.aitta.model.FramePiece;
+import io.aitta.model.Greeting;
+import io.aitta.model.HybridTime;
+import io.aitta.model.Incarnation;
+import io.aitta.model.Key;
+import io.aitta.model.KeyedEntry;
+import io.aitta.model.NodeId;
+import io.aitta.model.NodeReport;
+import io.aitta.model.PartitionId;
+import io.aitta.model.PeerDescription;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
+import io.aitta.model.ReplyFrame;
+import io.aitta.model.ReportReply;
+import io.aitta.model.ReportRequest;
+import io.aitta.model.RequestFrame;
+import io.aitta.model.Version;
+import io.aitta.model.WireMessage;
+import io.aitta.model.WriteOrigin;
+import io.aitta.model.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One message of every kind and variant, by the name of the file of its stored bytes. */
+final class WireExamples {
+  private static final NodeId ANNE = NodeId.parse("a1a2a3a4a5a6a7a8");
+  private static final NodeId BERT = NodeId.parse("0102030405060708");
+  private static final NodeId CORA = NodeId.parse("00000000000000c0");
+  private static final Incarnation ANNES = Incarnation.of(3, 0x1234_5678);
+  private static final Incarnation BERTS = Incarnation.of(1, 0xFFFF_FFFF);
+  private static final ClusterId CLUSTER = ClusterId.parse("0b0e7a52-0f3b-4a3e-9d4c-0123456789ab");
+  private static final HybridTime TIME =
+      new HybridTime(HybridTime.ofMillis(1_764_000_000_000L).packed() | 7);
+  private static final Version VERSION = new Version(TIME, ANNE);
+  private static final Key KEY = Key.of("orders", "42");
+  private static final Key STRANGE_KEY = Key.of("a-1", "\u00e4\uD83D\uDE00 /");
+  private static final PartitionId PARTITION = new PartitionId(17);
+  private static final Entry VALUE =
+      Entry.value(VERSION, Entry.NEVER, "string", Bytes.ofUtf8("paid"));
+  private static final Entry EXPIRING =
+      Entry.value(VERSION, 1_764_000_060_000L, "", Bytes.ofUtf8("soon gone"));
+  private static final Entry TOMBSTONE = Entry.tombstone(VERSION);
+  private static final Founding FOUNDING =
+      new Founding(
+          CLUSTER,
+          new ClusterShape(256, 3),
+          List.of(
+              new PeerDescription(BERT, "", 1.0, "pekko://shop@127.0.0.1:25602/system/aitta"),
+              new PeerDescription(
+                  ANNE, "rack-1", 2.5, "pekko://shop@127.0.0.1:25601/system/aitta")));
+
+  private WireExamples() {}
+
+  static Map<String, WireMessage> all() {
+    Map<String, WireMessage> examples = new TreeMap<>();
+    addRequests(examples);
+    addReplies(examples);
+    addCopies(examples);
+    addFounding(examples);
+    examples.put("greeting", greeting(CLUSTER, true));
+    examples.put("greeting-of-an-empty-node", greeting(null, false));
+    examples.put("report-request", new ReportRequest(5, ANNE, BERT));
+    examples.put(
+        "report-reply",
+        new ReportReply(
+            5,
+            BERT,
+            ANNE,
+            new NodeReport(
+                BERTS,
+                true,
+                "ready",
+                "rocksdb",
+                "every-batch",
+                100,
+                2,
+                4096,
+                154,
+                1,
+                9,
+                1,
+                8,
+                7,
+                "0.1.0")));
+    return examples;
+  }
+
+  private static void addRequests(Map<String, WireMessage> examples) {
+    for (WriteOrigin origin : WriteOrigin.values()) {
+      examples.put(
+          "request-write-" + origin.name().toLowerCase(Locale.ROOT),
+          requests(new ReplicaRequest.Write(KEY, Epoch.FIRST, VALUE, origin)));
+    }
+    examples.put(
+        "request-write-tombstone",
+        requests(new ReplicaRequest.Write(KEY, Epoch.FIRST, TOMBSTONE, WriteOrigin.PUT)));
+    examples.put("request-read", requests(new ReplicaRequest.Read(STRANGE_KEY, new Epoch(2, 9))));
+    examples.put(
+        "request-several",
+        requests(
+            new ReplicaRequest.Read(KEY, Epoch.FIRST),
+            new ReplicaRequest.Write(STRANGE_KEY, Epoch.FIRST, EXPIRING, WriteOrigin.PUT)));
+    examples.put("request-none", requests());
+  }
+
+  private static RequestFrame requests(ReplicaRequest... requests) {
+    List<RequestFrame.Item> items = new ArrayList<>();
+    for (ReplicaRequest request : requests) {
+      items.add(new RequestFrame.Item(items.size() + 40L, 2_999, request));
+    }
+    return new RequestFrame(CLUSTER, ANNE, ANNES, BERT, BERTS, 12, TIME, items);
+  }
+
+  private static void addReplies(Map<String, WireMessage> examples) {
+    for (WriteResult result : WriteResult.values()) {
+      Entry held = result == WriteResult.APPLIED ? null : TOMBSTONE;
+      examples.put(
+          "reply-wrote-" + result.name().toLowerCase(Locale.ROOT),
+          replies(new ReplicaReply.Wrote(result, held)));
+    }
+    examples.put("reply-copy", replies(new ReplicaReply.Copy(EXPIRING)));
+    examples.put("reply-copy-absent", replies(new ReplicaReply.Copy(null)));
+    for (RefusalReason reason : RefusalReason.values()) {
+      examples.put(
+          "reply-refused-" + reason.name().toLowerCase(Locale.ROOT),
+          replies(ReplicaReply.Refused.of(reason)));
+    }
+    examples.put(
+        "reply-refused-with-configuration",
+        replies(
+            new ReplicaReply.Refused(
+                RefusalReason.STALE_EPOCH,
+                Configuration.stable(PARTITION, new Epoch(0, 2), List.of(ANNE, BERT)))));
+    examples.put(
+        "reply-refused-with-joint-configuration",
+        replies(
+            new ReplicaReply.Refused(
+                RefusalReason.STALE_EPOCH,
+                new Configuration(
+                    PARTITION, new Epoch(1, 3), List.of(ANNE, BERT), List.of(BERT, CORA)))));
+    examples.put(
+        "reply-several",
+        replies(
+            new ReplicaReply.Copy(VALUE),
+            new ReplicaReply.Wrote(WriteResult.APPLIED, null),
+            new ReplicaReply.Wrote(WriteResult.SUPERSEDED, VALUE)));
+  }
+
+  private static ReplyFrame replies(ReplicaReply... replies) {
+    List<ReplyFrame.Item> items = new ArrayList<>();
+    for (ReplicaReply reply : replies) {
+      items.add(new ReplyFrame.Item(items.size() + 40L, reply));
+    }
+    return new ReplyFrame(BERT, BERTS, ANNE, ANNES, 12, TIME.next(), items);
+  }
+
+  private static void addCopies(Map<String, WireMessage> examples) {
+    examples.put("piece", new FramePiece(ANNE, ANNES, BERT, 3, 1, 2, 9, Bytes.ofUtf8("last")));
+    examples.put(
+        "copy-request-first",
+        new CopyRequest(8, ANNE, ANNES, BERT, PARTITION, Epoch.FIRST, null, 131_072));
+    examples.put(
+        "copy-request-next",
+        new CopyRequest(9, ANNE, ANNES, BERT, PARTITION, Epoch.FIRST, KEY, 131_072));
+    for (CopyPage.Status status : CopyPage.Status.values()) {
+      List<KeyedEntry> entries =
+          status == CopyPage.Status.REFUSED
+              ? List.of()
+              : List.of(new KeyedEntry(STRANGE_KEY, VALUE), new KeyedEntry(KEY, TOMBSTONE));
+      examples.put(
+          "copy-page-" + status.name().toLowerCase(Locale.ROOT),
+          new CopyPage(9, BERT, BERTS, ANNE, PARTITION, status, entries));
+    }
+  }
+
+  private static void addFounding(Map<String, WireMessage> examples) {
+    Ballot ballot = new Ballot(4, ANNE);
+    Ballot higher = new Ballot(5, BERT);
+    examples.put("founding-prepare", new FoundingMessage.Prepare(ANNE, BERT, ballot));
+    examples.put(
+        "founding-promise", new FoundingMessage.Promise(BERT, ANNE, ballot, Ballot.NONE, null));
+    examples.put(
+        "founding-promise-of-accepted",
+        new FoundingMessage.Promise(BERT, ANNE, higher, ballot, FOUNDING));
+    examples.put("founding-accept", new FoundingMessage.Accept(ANNE, BERT, ballot, FOUNDING));
+    examples.put("founding-accepted", new FoundingMessage.Accepted(BERT, ANNE, ballot));
+    examples.put("founding-rejected", new FoundingMessage.Rejected(BERT, ANNE, ballot, higher));
+    examples.put("founding-decided", new FoundingMessage.Decided(ANNE, BERT, FOUNDING));
+    examples.put("founding-stored", new FoundingMessage.Stored(BERT, ANNE, CLUSTER));
+    examples.put("founding-activated", new FoundingMessage.Activated(ANNE, BERT, CLUSTER));
+  }
+
+  private static Greeting greeting(@Nullable ClusterId cluster, boolean serves) {
+    return new Greeting(
+        FOUNDING.founders().get(1),
+        ANNES,
+        cluster,
+        serves,
+        FOUNDING.shape(),
+        TIME,
+        1_764_000_000_123L,
+        2,
+        serves);
+  }
+}
