@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers one question: which replica holds which version of a key. Asks every member, waits for
- * all or the deadline, repairs nothing, and stops.
+ * all or the deadline, repairs nothing, and stops. Gives back the place of the {@link RequestLimit}
+ * that was taken for it.
  */
 final class Explainer extends AbstractBehavior<Explainer.Command> {
 
@@ -113,6 +114,7 @@ final class Explainer extends AbstractBehavior<Explainer.Command> {
         new Explanation(
             configuration.partition(), configuration.epoch(), configuration.members(), copies);
     answer.completeAsync(() -> explanation, node.callbacks());
+    node.limit().giveBack();
     return this;
   }
 

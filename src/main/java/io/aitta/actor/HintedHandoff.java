@@ -1,6 +1,7 @@
 package io.aitta.actor;
 
 import io.aitta.handoff.HintBook;
+import io.aitta.handoff.HintLimits;
 import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -36,6 +38,9 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * <p>A hint is removed once its target holds that version or a newer one. Delivery goes in batches,
  * one at a time for each target, and backs off while the target refuses. Runs on the storage
  * dispatcher, since it reads hints from the disk.
+ *
+ * <p>A crash of this actor restarts it after a pause, and it counts the stored hints anew. Whoever
+ * waited for a hint to be stored is not answered.
  */
 final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
 
@@ -63,6 +68,9 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(5);
   private static final int BATCH = 128;
 
+  /** Bytes in one batch, so that hints leave room on the link for requests. */
+  private static final long MAX_BATCH_BYTES = 1 << 20;
+
   private final HandoffWorks works;
   private final HintBook book;
   private final Map<NodeId, Delivery> deliveries = new HashMap<>();
@@ -82,16 +90,30 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
     timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);
   }
 
-  static Behavior<Command> create(HandoffWorks works, HintBook book) {
-    return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new HintedHandoff(context, timers, works, book)));
+  static Behavior<Command> create(HandoffWorks works, HintLimits limits) {
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context ->
+                    Behaviors.withTimers(
+                        timers ->
+                            new HintedHandoff(
+                                context, timers, works, bookOf(works.engine(), limits)))))
+        .onFailure(
+            SupervisorStrategy.restartWithBackoff(
+                Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
   }
 
   /** Counts the hints that are stored already. */
-  static void recordStored(HintBook book, StorageEngine engine) throws StorageException {
-    for (HintCount count : engine.hintCounts()) {
-      book.recordStored(count.target(), count.hints(), count.bytes());
+  private static HintBook bookOf(StorageEngine engine, HintLimits limits) {
+    HintBook book = new HintBook(limits);
+    try {
+      for (HintCount count : engine.hintCounts()) {
+        book.recordStored(count.target(), count.hints(), count.bytes());
+      }
+    } catch (StorageException e) {
+      throw new IllegalStateException("cannot count the stored hints", e);
     }
+    return book;
   }
 
   @Override
@@ -111,12 +133,14 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
 
   private Behavior<Command> onKeep(Keep keep) {
     long bytes = bytes(keep.key(), keep.entry());
-    if (!isReplica(keep.target(), keep.key()) || !book.reserve(keep.target(), bytes)) {
+    Waits waits = new Waits(keep.target(), keep.key(), keep.entry().version());
+    if (waiting.containsKey(waits)
+        || !isReplica(keep.target(), keep.key())
+        || !book.reserve(keep.target(), bytes)) {
       keep.replyTo().tell(new ReplicationCoordinator.HintKept(keep.target(), false));
       return this;
     }
-    waiting.put(
-        new Waits(keep.target(), keep.key(), keep.entry().version()), new Waiting(keep, bytes));
+    waiting.put(waits, new Waiting(keep, bytes));
     works
         .replica()
         .tell(
@@ -189,7 +213,12 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
     }
     Delivery delivery = new Delivery();
     delivery.deadlineNanos = now + DELIVERY_TIMEOUT.toNanos();
+    long sentBytes = 0;
     for (StoredHint hint : hints) {
+      sentBytes += bytes(hint.key(), hint.entry());
+      if (!delivery.unanswered.isEmpty() && sentBytes > MAX_BATCH_BYTES) {
+        break;
+      }
       Configuration configuration = configurations.configurationOf(hint.key());
       int round = ++lastRound;
       delivery.unanswered.put(round, hint);

@@ -1,7 +1,6 @@
 package io.aitta.actor;
 
 import io.aitta.actor.ServiceState.Phase;
-import io.aitta.handoff.HintBook;
 import io.aitta.handoff.HintLimits;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
@@ -150,18 +149,16 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
             PeerSupervisor::fromWire,
             ActorTransport.PEERS,
             Dispatchers.requests());
-    HintBook book =
-        new HintBook(
-            new HintLimits(
-                settings.maxHintsPerPeer(),
-                settings.maxHintBytesPerPeer(),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(30)));
-    HintedHandoff.recordStored(book, storage.engine());
+    HintLimits hintLimits =
+        new HintLimits(
+            settings.maxHintsPerPeer(),
+            settings.maxHintBytesPerPeer(),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30));
     ActorRef<HintedHandoff.Command> handoff =
         context.spawn(
             HintedHandoff.create(
-                new HandoffWorks(storage.engine(), replica, ports.service(), peers), book),
+                new HandoffWorks(storage.engine(), replica, ports.service(), peers), hintLimits),
             "handoff",
             onStorage);
     NodeContext node =

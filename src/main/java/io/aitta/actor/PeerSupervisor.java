@@ -9,6 +9,7 @@ import io.aitta.model.NodeId;
 import io.aitta.model.PeerDescription;
 import io.aitta.model.PeerState;
 import io.aitta.model.WireMessage;
+import io.aitta.partition.ConfigurationTable;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Owns the liveness of every peer, alone: fed by greetings, by every answered exchange and by the
  * cluster's reachability, it asks each peer's {@link PeerLiveness} and publishes a {@link
- * PeersSnapshot} whenever something changed. Parent of the {@link Peer}s, one per node id that ever
- * greeted.
+ * PeersSnapshot} whenever something changed. Parent of the {@link Peer}s, one per node id that
+ * greeted from an address of the membership. One that is silent, has no part in the data and is no
+ * longer where it was is forgotten.
  *
  * <p>Greets every node that the membership names at intervals; a greeting is answered with one's
  * own. A peer that remembers a higher start counter of this node than it has proves that this
@@ -40,7 +42,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
 
   /** What it takes. */
   public sealed interface Command
-      permits MembershipChanged, Heard, ExchangeFailed, FrameDropped, Greeted, Tick {}
+      permits MembershipChanged, Heard, ExchangeFailed, FrameDropped, Greeted, PeerStopped, Tick {}
 
   /** A peer answered. */
   record Heard(NodeId node) implements Command {}
@@ -50,6 +52,8 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
 
   /** A frame for a peer was dropped by the remoting's full send queue. */
   record FrameDropped(NodeId node, long sequence) implements Command {}
+
+  private record PeerStopped(NodeId node) implements Command {}
 
   private record Greeted(Greeting greeting) implements Command {}
 
@@ -71,9 +75,13 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     }
   }
 
+  /** More than a cluster has nodes. */
+  private static final int MAX_PEERS = 4096;
+
   private final PeerSupervisorContext node;
   private final Map<NodeId, Known> known = new HashMap<>();
   private final Map<String, NodeId> nodeAt = new HashMap<>(); // who greeted from an address last
+  private final Set<NodeId> stopping = new HashSet<>(); // forgotten, and their names not yet free
   private Map<String, Boolean> membership = Map.of();
 
   private PeerSupervisor(
@@ -101,6 +109,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
         .onMessage(ExchangeFailed.class, this::onExchangeFailed)
         .onMessage(FrameDropped.class, this::onFrameDropped)
         .onMessage(Greeted.class, this::onGreeted)
+        .onMessage(PeerStopped.class, this::onPeerStopped)
         .onMessage(MembershipChanged.class, this::onMembershipChanged)
         .onMessage(Tick.class, notUsed -> onTick())
         .build();
@@ -133,14 +142,14 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
   private Behavior<Command> onGreeted(Greeted greeted) {
     Greeting greeting = greeted.greeting();
     PeerDescription from = greeting.description();
-    if (from.node().equals(node.self().node())) {
+    Known peer = known.get(from.node());
+    if (from.node().equals(node.self().node()) || !isExpected(from, peer)) {
       return this;
     }
     if (greeting.rememberedStartCounter() > node.incarnation().startCounter()) {
       node.guardian()
           .tell(new NodeGuardian.SetBack(from.node(), greeting.rememberedStartCounter()));
     }
-    Known peer = known.get(from.node());
     boolean isEarlierRun =
         peer != null
             && greeting.incarnation().startCounter() < peer.greeting.incarnation().startCounter();
@@ -159,6 +168,19 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
       greet(from.address(), from.node(), true);
     }
     return this;
+  }
+
+  /**
+   * Whether a greeting may come from there: a node where the membership has one, or where it was
+   * before. Others would let strangers choose whom this node speaks to, and how many it knows.
+   */
+  private boolean isExpected(PeerDescription from, @Nullable Known peer) {
+    if (peer != null && peer.greeting.description().address().equals(from.address())) {
+      return true;
+    }
+    return membership.containsKey(from.address())
+        && !stopping.contains(from.node())
+        && (peer != null || known.size() < MAX_PEERS);
   }
 
   private Known remember(@Nullable Known before, Greeting greeting) {
@@ -192,6 +214,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
               spawned,
               greeting);
       known.put(from.node(), peer);
+      getContext().watchWith(spawned, new PeerStopped(from.node()));
       getContext().getLog().info("heard of node {} at {}", from.node(), from.address());
     }
     peer.greeting = greeting;
@@ -240,10 +263,38 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
   private Behavior<Command> onTick() {
     long now = System.nanoTime();
     known.forEach((id, peer) -> follow(id, peer, peer.liveness.tick(now)));
+    known.entrySet().removeIf(entry -> forgetIfGone(entry.getKey(), entry.getValue()));
     for (String address : membership.keySet()) {
       greet(address, nodeAt.getOrDefault(address, NodeId.NONE), false);
     }
     publish();
+    return this;
+  }
+
+  /** Forgets a node that is silent, has no part in the data, and whose place another one took. */
+  private boolean forgetIfGone(NodeId id, Known peer) {
+    String address = peer.greeting.description().address();
+    ConfigurationTable configurations = node.service().get().configurations();
+    boolean isThere = membership.containsKey(address) && id.equals(nodeAt.get(address));
+    boolean isMember = configurations != null && configurations.members().contains(id);
+    if (peer.liveness.state().isAsked()
+        || peer.liveness.state() == PeerState.UNKNOWN
+        || isThere
+        || isMember) {
+      return false;
+    }
+    nodeAt.remove(address, id);
+    stopping.add(id);
+    getContext().stop(peer.peer);
+    getContext().getLog().info("node {} at {} is forgotten", id, address);
+    return true;
+  }
+
+  /** Its name is free again. A peer that stopped by itself would leave its requests unanswered. */
+  private Behavior<Command> onPeerStopped(PeerStopped stopped) {
+    if (!stopping.remove(stopped.node())) {
+      throw new IllegalStateException("peer [" + stopped.node() + "] stopped by itself");
+    }
     return this;
   }
 

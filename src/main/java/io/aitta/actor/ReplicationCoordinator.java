@@ -89,10 +89,19 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
                   timers.startSingleTimer(DeadlineReached.INSTANCE, timeout);
                   ReplicationCoordinator coordinator =
                       new ReplicationCoordinator(context, timers, node, timeout, conversation);
-                  return coordinator.conversation.begin()
-                      ? Behaviors.<Command>stopped(node.limit()::giveBack)
-                      : coordinator;
+                  return coordinator.begin();
                 }));
+  }
+
+  private Behavior<Command> begin() {
+    boolean isOver;
+    try {
+      isOver = conversation.begin();
+    } catch (RuntimeException e) {
+      onStopped(); // there is no behavior yet that could hear of the crash
+      throw e;
+    }
+    return isOver ? Behaviors.stopped(node.limit()::giveBack) : this;
   }
 
   @Override

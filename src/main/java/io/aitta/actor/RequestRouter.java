@@ -1,5 +1,8 @@
 package io.aitta.actor;
 
+import io.aitta.model.Configuration;
+import io.aitta.model.Explanation;
+import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -8,7 +11,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
  * Spawns a {@link ReplicationCoordinator} for every request. Whoever sends a request has taken a
- * place from the {@link RequestLimit} for it, which the coordinator gives back when it stops.
+ * place from the {@link RequestLimit} for it, which the coordinator gives back when it stops. For
+ * an {@link ExplainRequest} the place is taken here.
  */
 public final class RequestRouter extends AbstractBehavior<RequestRouter.Command> {
 
@@ -45,7 +49,17 @@ public final class RequestRouter extends AbstractBehavior<RequestRouter.Command>
     return this;
   }
 
+  /** When there is no place for it, the answer names the members alone. */
   private Behavior<Command> onExplain(ExplainRequest explain) {
+    if (!node.limit().tryTake()) {
+      Configuration asked = explain.configuration();
+      explain
+          .answer()
+          .completeAsync(
+              () -> new Explanation(asked.partition(), asked.epoch(), asked.members(), List.of()),
+              node.callbacks());
+      return this;
+    }
     getContext()
         .spawnAnonymous(
             Explainer.create(node, explain.key(), explain.configuration(), explain.answer()));

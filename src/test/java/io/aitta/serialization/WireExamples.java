@@ -40,7 +40,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One message of every kind and variant, by the name of the file of its stored bytes. */
-final class WireExamples {
+public final class WireExamples {
   private static final NodeId ANNE = NodeId.parse("a1a2a3a4a5a6a7a8");
   private static final NodeId BERT = NodeId.parse("0102030405060708");
   private static final NodeId CORA = NodeId.parse("00000000000000c0");
@@ -69,7 +69,7 @@ final class WireExamples {
 
   private WireExamples() {}
 
-  static Map<String, WireMessage> all() {
+  public static Map<String, WireMessage> all() {
     Map<String, WireMessage> examples = new TreeMap<>();
     addRequests(examples);
     addReplies(examples);
