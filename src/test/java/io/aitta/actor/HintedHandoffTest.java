@@ -1,0 +1,220 @@
+package io.aitta.actor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitta.handoff.HintLimits;
+import io.aitta.model.Bytes;
+import io.aitta.model.Entry;
+import io.aitta.model.HybridTime;
+import io.aitta.model.Key;
+import io.aitta.model.NodeId;
+import io.aitta.model.PeerState;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Version;
+import io.aitta.model.WriteOrigin;
+import io.aitta.model.WriteResult;
+import io.aitta.storage.Durability;
+import io.aitta.storage.MemoryEngineProvider;
+import io.aitta.storage.Mutation;
+import io.aitta.storage.StorageEngine;
+import io.aitta.storage.StorageException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class HintedHandoffTest {
+  @RegisterExtension static final Actors ACTORS = new Actors();
+
+  private static final Duration SILENCE = Duration.ofMillis(500); // more than two ticks
+  private static final ReplicaReply APPLIED = new ReplicaReply.Wrote(WriteResult.APPLIED, null);
+
+  private final StorageEngine engine = new MemoryEngineProvider().open(Parts.settings().storage());
+  private final TestProbe<Replica.Command> replica = ACTORS.probe(Replica.Command.class);
+  private final TestProbe<Ask> peers = ACTORS.probe(Ask.class);
+  private final TestProbe<ReplicationCoordinator.HintKept> coordinator =
+      ACTORS.probe(ReplicationCoordinator.HintKept.class);
+  private final Published<PeersSnapshot> snapshot =
+      new Published<>(Parts.peers(peers.ref(), Map.of(Parts.B, PeerState.DEAD)));
+
+  private ActorRef<HintedHandoff.Command> handoff(int maxHints, Duration backOff) {
+    return ACTORS.spawn(
+        HintedHandoff.create(
+            new HandoffWorks(engine, replica.ref(), new Published<>(Parts.serving()), snapshot),
+            new HintLimits(maxHints, 1 << 20, backOff, backOff)));
+  }
+
+  private static Key key(int number) {
+    return Key.of("s", "k" + number);
+  }
+
+  private static Entry entry(int number, int bytes) {
+    return Entry.value(
+        new Version(HybridTime.ofMillis(number), Parts.SELF),
+        Entry.NEVER,
+        "bytes",
+        Bytes.wrap(new byte[bytes]));
+  }
+
+  private HintedHandoff.Keep keep(NodeId target, int number, int bytes) {
+    return new HintedHandoff.Keep(target, key(number), entry(number, bytes), coordinator.ref());
+  }
+
+  private Replica.KeepHint stored() {
+    Replica.KeepHint hint = assertInstanceOf(Replica.KeepHint.class, replica.receiveMessage());
+    hint.replyTo()
+        .tell(new Replica.HintStored(hint.target(), hint.key(), hint.entry(), true, true, null));
+    return hint;
+  }
+
+  private void store(int number, int bytes) throws StorageException {
+    engine.write(
+        List.of(new Mutation.PutHint(Parts.B, key(number), entry(number, bytes))),
+        Durability.POLICY);
+  }
+
+  private void becomeAlive() {
+    snapshot.set(Parts.peers(peers.ref(), Map.of()));
+  }
+
+  private static void reply(Ask ask, ReplicaReply reply) {
+    ask.replyTo().tell(new Replied(Parts.B, ask.round(), reply, Parts.TIME));
+  }
+
+  private void expectKept(boolean isKept) {
+    assertEquals(
+        new ReplicationCoordinator.HintKept(Parts.B, isKept), coordinator.receiveMessage());
+  }
+
+  @Test
+  void aHintIsKeptOnceItIsStoredAndNotBefore() {
+    ActorRef<HintedHandoff.Command> handoff = handoff(10, SILENCE);
+    handoff.tell(keep(Parts.B, 1, 10));
+    Replica.KeepHint hint = assertInstanceOf(Replica.KeepHint.class, replica.receiveMessage());
+    coordinator.expectNoMessage(Duration.ofMillis(100));
+    hint.replyTo()
+        .tell(new Replica.HintStored(hint.target(), hint.key(), hint.entry(), true, true, null));
+    expectKept(true);
+  }
+
+  @Test
+  void hintsBeyondTheBoundsAreRefusedAtOnce() {
+    ActorRef<HintedHandoff.Command> handoff = handoff(2, SILENCE);
+    handoff.tell(keep(Parts.B, 1, 10));
+    handoff.tell(keep(Parts.B, 2, 10));
+    handoff.tell(keep(Parts.B, 3, 10)); // while the first two are being stored
+    expectKept(false);
+    stored();
+    stored();
+    expectKept(true);
+    expectKept(true);
+    replica.expectNoMessage(Duration.ofMillis(100));
+  }
+
+  @Test
+  void aHintThatCouldNotBeStoredGivesItsPlaceBack() {
+    ActorRef<HintedHandoff.Command> handoff = handoff(1, SILENCE);
+    for (int i = 0; i < 3; i++) {
+      handoff.tell(keep(Parts.B, i, 10));
+      Replica.KeepHint hint = assertInstanceOf(Replica.KeepHint.class, replica.receiveMessage());
+      hint.replyTo()
+          .tell(
+              new Replica.HintStored(hint.target(), hint.key(), hint.entry(), false, false, null));
+      expectKept(false);
+    }
+  }
+
+  @Test
+  void aHintLargerThanTheBytesThatAreLeftIsRefused() {
+    handoff(10, SILENCE).tell(keep(Parts.B, 1, 2 << 20));
+    expectKept(false);
+  }
+
+  @Test
+  void aHintForANodeThatHoldsNoReplicaIsRefused() {
+    handoff(10, SILENCE)
+        .tell(new HintedHandoff.Keep(new NodeId(99), key(1), entry(1, 1), coordinator.ref()));
+    assertEquals(
+        new ReplicationCoordinator.HintKept(new NodeId(99), false), coordinator.receiveMessage());
+  }
+
+  @Test
+  void theSameHintTwiceTakesOnePlace() {
+    ActorRef<HintedHandoff.Command> handoff = handoff(2, SILENCE);
+    handoff.tell(keep(Parts.B, 1, 10));
+    handoff.tell(keep(Parts.B, 1, 10));
+    expectKept(false);
+    stored();
+    expectKept(true);
+    handoff.tell(keep(Parts.B, 2, 10));
+    stored();
+    expectKept(true);
+  }
+
+  @Test
+  void hintsOfAnEarlierRunAreDeliveredWhenTheirTargetIsAliveAndDroppedOnceItHasThem()
+      throws StorageException {
+    store(1, 10);
+    store(2, 10);
+    handoff(10, Duration.ofMillis(1));
+    peers.expectNoMessage(SILENCE);
+    becomeAlive();
+    List<Ask> asks = peers.receiveSeveralMessages(2);
+    replica.expectNoMessage(SILENCE); // nothing is removed before the target has it
+    ReplicaRequest.Write write =
+        assertInstanceOf(ReplicaRequest.Write.class, asks.get(0).request());
+    assertEquals(WriteOrigin.HINT, write.origin());
+    assertEquals(Parts.RUN, asks.get(0).expected());
+    reply(asks.get(0), APPLIED);
+    Replica.DropHint drop = assertInstanceOf(Replica.DropHint.class, replica.receiveMessage());
+    assertEquals(List.of(Parts.B, write.key()), List.of(drop.target(), drop.key()));
+    assertEquals(write.entry().version(), drop.version());
+    reply(asks.get(1), new ReplicaReply.Wrote(WriteResult.SUPERSEDED, entry(9, 0)));
+    assertInstanceOf(Replica.DropHint.class, replica.receiveMessage());
+  }
+
+  @Test
+  void aTargetThatRefusesIsLeftAloneForAWhileAndItsHintsStay() throws StorageException {
+    store(1, 10);
+    becomeAlive();
+    handoff(10, Duration.ofSeconds(1));
+    long refusedNanos = System.nanoTime();
+    reply(peers.receiveMessage(), ReplicaReply.Refused.of(RefusalReason.OVERLOADED));
+    peers.expectNoMessage(SILENCE);
+    peers.receiveMessage();
+    assertTrue(System.nanoTime() - refusedNanos >= Duration.ofSeconds(1).toNanos());
+    replica.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void aBatchLeavesRoomOnTheLink() throws StorageException {
+    for (int i = 0; i < 10; i++) {
+      store(i, 400_000);
+    }
+    becomeAlive();
+    handoff(100, SILENCE);
+    peers.receiveSeveralMessages(2);
+    peers.expectNoMessage(SILENCE);
+  }
+
+  @Test
+  void afterACrashTheStoredHintsAreCountedAgainAndNewOnesAreTaken() throws StorageException {
+    store(1, 10);
+    ActorRef<HintedHandoff.Command> handoff = handoff(2, SILENCE);
+    // More is given back than was ever taken.
+    handoff.tell(new Replica.HintDropped(Parts.C, key(1), entry(1, 10)));
+    replica.expectNoMessage(SILENCE);
+    handoff.tell(keep(Parts.B, 2, 10));
+    stored();
+    expectKept(true);
+    handoff.tell(keep(Parts.B, 3, 10));
+    expectKept(false);
+  }
+}
