@@ -35,11 +35,9 @@ final class Parts {
   private Parts() {}
 
   static NodeSettings settings(String... overrides) {
+    String aitta = "partitions = 4\nbootstrap.nodes = 3\n" + String.join("\n", overrides);
     return AittaSettings.read(
-        ConfigFactory.parseString(
-                "partitions = 4\nbootstrap.nodes = 3\n" + String.join("\n", overrides))
-            .withFallback(ConfigFactory.load().getConfig("aitta"))
-            .resolve());
+        ConfigFactory.parseString("aitta {\n" + aitta + "\n}").withFallback(ConfigFactory.load()));
   }
 
   /** A clock that may issue at once. */
