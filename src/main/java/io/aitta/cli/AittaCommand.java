@@ -87,6 +87,9 @@ final class AittaCommand implements Callable<Integer> {
   }
 
   private static String described(Exception problem) {
+    if (problem instanceof InterruptedException) {
+      return "interrupted";
+    }
     return problem instanceof IOException failure
         ? CommandFailure.reason(failure)
         : "internal error: " + problem;

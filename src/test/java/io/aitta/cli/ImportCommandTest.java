@@ -133,6 +133,14 @@ final class ImportCommandTest {
   }
 
   @Test
+  void saysThatItWasInterrupted() throws Exception {
+    Path file = write("rows.ndjson", "{\"id\":1}\n{\"id\":2}\n");
+    Thread.currentThread().interrupt();
+    assertEquals(3, importing(file));
+    assertEquals("aitta: interrupted\n", cli.err());
+  }
+
+  @Test
   void readsTheInputAndGuessesItsForm() throws Exception {
     cli.input("id,v\n1,a\n2,b\n");
     assertEquals(0, run("-"));
