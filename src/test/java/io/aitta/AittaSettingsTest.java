@@ -105,7 +105,7 @@ final class AittaSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "partitions = 0 | aitta.partitions must be in [1, 65536], was [0]",
+        "partitions = 0 | aitta.partitions must be in [1, 32768], was [0]",
         "replication-factor = 65 | aitta.replication-factor must be in [1, 64], was [65]",
         "bootstrap.nodes = -1 | aitta.bootstrap.nodes must be in [0, 1000], was [-1]",
         "weight = 0 | aitta.weight must be in (0, 1000000], was [0.0]",

@@ -253,7 +253,7 @@ final class EmbeddingTest {
     try {
       IllegalArgumentException refused =
           assertThrows(IllegalArgumentException.class, () -> Aitta.get(other));
-      assertEquals("aitta.partitions must be in [1, 65536], was [0]", refused.getMessage());
+      assertEquals("aitta.partitions must be in [1, 32768], was [0]", refused.getMessage());
     } finally {
       other.terminate();
       join(other.getWhenTerminated());

@@ -59,8 +59,9 @@ public final class HintBook {
   public void recordFailed(NodeId target, long nowNanos) {
     Account account = account(target);
     int doublings = Math.min(account.failures, MAX_DOUBLINGS);
-    long pauseNanos =
-        Math.min(limits.firstBackOff().toNanos() << doublings, limits.maxBackOff().toNanos());
+    long firstNanos = limits.firstBackOff().toNanos();
+    long maxNanos = limits.maxBackOff().toNanos();
+    long pauseNanos = firstNanos > maxNanos >> doublings ? maxNanos : firstNanos << doublings;
     account.failures = Math.min(account.failures + 1, MAX_DOUBLINGS);
     account.notBeforeNanos = nowNanos + pauseNanos;
   }

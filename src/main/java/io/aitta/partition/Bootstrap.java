@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a cluster is founded, on one node (protocol rule 14): when as many empty nodes as are wanted
  * are up, they decide one {@link Founding} by single-decree Paxos (Lamport 2001, section 2.2), and
- * serve once every one of them stored it. A plain state machine; time is passed in, and the cluster
- * id that this node would propose.
+ * serve once every one of them stored it. A plain state machine; monotonic time is passed in, and
+ * the cluster id that this node would propose.
  *
  * <p>Our quorums are all founders of a value, not a majority: nothing may be served before all of
  * them stored it anyway, and then two groups that have a node in common cannot decide differently,
@@ -57,7 +57,8 @@ public final class Bootstrap {
   private @Nullable Founding foreign; // accepted by someone: must be proposed instead of our own
   private final Set<NodeId> storedBy = new HashSet<>(); // contains this node once it stored
   private long highestRound; // seen anywhere
-  private long quietUntilMillis;
+  private boolean hasWaited; // a higher rank leaves the first chance to the lower ones
+  private long quietUntilMillis; // meaningless until it has waited
   private boolean isComplete; // enough candidates were there at the last tick
 
   /**
@@ -162,12 +163,12 @@ public final class Bootstrap {
         value.founders().stream().anyMatch(founder -> founder.node().equals(self.node()));
     if ((!isComplete && foreign == null && state.accepted() == null)
         || !isFounder
-        || nowMillis < quietUntilMillis) {
+        || (hasWaited && nowMillis - quietUntilMillis < 0)) {
       return;
     }
     int rank = rank(value.founders());
-    boolean isFirstChance = quietUntilMillis == 0;
-    quietUntilMillis = nowMillis + PATIENCE_MILLIS * (rank + 1);
+    boolean isFirstChance = !hasWaited;
+    quietFor(rank, nowMillis);
     if (isFirstChance && rank > 0) {
       return;
     }
@@ -320,9 +321,14 @@ public final class Bootstrap {
     highestRound = Math.max(highestRound, rejected.promised().round());
     FoundingProposal mine = proposal;
     if (mine != null && mine.ballot().equals(rejected.ballot())) {
-      quietUntilMillis = nowMillis + PATIENCE_MILLIS * (rank(mine.value().founders()) + 1);
+      quietFor(rank(mine.value().founders()), nowMillis);
       proposal = null;
     }
+  }
+
+  private void quietFor(int rank, long nowMillis) {
+    hasWaited = true;
+    quietUntilMillis = nowMillis + PATIENCE_MILLIS * (rank + 1);
   }
 
   private void onDecided(FoundingMessage.Decided decided, Sends sends) {

@@ -55,16 +55,8 @@ public final class GetCourse {
 
   /** Sends the reads, or answers at once that too few replicas are alive. Call it once, first. */
   public GetStep begin() {
-    if (Quorums.asksForTooMany(configuration, plan.consistency())) {
-      int members = configuration.members().size();
-      return finish(
-          Refusals.tooFewMembers(
-              plan.consistency(), plan.consistency().required(members), members));
-    }
-    if (!Quorums.isReached(configuration, plan.consistency(), node -> !isDead(node))) {
-      return finish(Refusals.tooFewAlive(configuration, plan.consistency(), this::isDead));
-    }
-    return start();
+    Refusal refusal = Refusals.beforeSending(configuration, plan.consistency(), this::isDead);
+    return refusal == null ? start() : finish(refusal);
   }
 
   /**
@@ -127,11 +119,7 @@ public final class GetCourse {
 
   private GetStep adopt(Configuration newer) {
     configuration = newer;
-    if (Quorums.asksForTooMany(newer, plan.consistency())
-        || !Quorums.isReached(newer, plan.consistency(), node -> !isDead(node))) {
-      return finish(Refusals.tooFewAlive(newer, plan.consistency(), this::isDead));
-    }
-    return start();
+    return begin();
   }
 
   private List<Send> askAll() {
@@ -160,7 +148,7 @@ public final class GetCourse {
   private static void recordRefused(ReplicaView view, RefusalReason reason) {
     // What a replica said that it holds stays true if only its repair was refused.
     if (view.is(State.HELD)) {
-      view.recordRepairFailed();
+      view.recordRepairFailed(reason);
     } else {
       view.recordFailed(reason);
     }
@@ -274,7 +262,7 @@ public final class GetCourse {
     }
     for (ReplicaView view : replicas.values()) {
       boolean isStale = view.is(State.HELD) && newest.version().isNewerThan(view.version());
-      boolean isCorrupt = view.reason() == RefusalReason.CORRUPT_RECORD;
+      boolean isCorrupt = view.is(State.FAILED) && view.reason() == RefusalReason.CORRUPT_RECORD;
       if ((isStale || isCorrupt) && !view.wasRepairedTo(newest.version())) {
         repairs.add(repair(view, newest));
       }
@@ -334,14 +322,14 @@ public final class GetCourse {
   }
 
   private Refusal failed() {
-    List<RefusalReason> reasons = new ArrayList<>();
+    Map<NodeId, RefusalReason> refused = new LinkedHashMap<>();
     for (ReplicaView view : replicas.values()) {
       RefusalReason reason = view.reason();
       if (reason != null) {
-        reasons.add(reason);
+        refused.put(view.node(), reason);
       }
     }
-    return Refusals.allRefused(configuration, plan.consistency(), reasons);
+    return Refusals.tooManyRefused(configuration, plan.consistency(), refused);
   }
 
   private Refusal unanswered() {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <td>over: refused</td><td>nothing was sent, no hint is kept</td></tr>
  * <tr><td>counting</td><td>W replicas of every set applied it</td><td>collecting: written</td><td></td></tr>
  * <tr><td>counting</td><td>a majority of the members holds a newer version and never applied this one; or all
- *   answered, none applied, and one holds a newer version</td><td>restamping</td>
+ *   answered, none applied by this configuration or an earlier one, and one holds a newer version</td><td>restamping</td>
  *   <td>the first version can never be returned by a majority read (protocol rule 1)</td></tr>
  * <tr><td>counting</td><td>a replica knows a newer configuration</td><td>counting, by the newer one, from
  *   zero</td><td>acknowledgements are idempotent, and counting again keeps them apart; the version stays</td></tr>
@@ -66,7 +66,8 @@ public final class PutCourse {
   private Entry entry;
   private WriteOrigin origin = WriteOrigin.PUT;
   private int round; // rises with every attempt
-  private boolean mayHaveAppliedEarlier; // an earlier round left a replica that may hold the entry
+  private boolean mayHaveAppliedEarlier; // a replica may hold the entry under an earlier version
+  private boolean mayHaveAppliedByEarlierConfiguration; // a replica may hold it under this version
   private Version newestHeld = Version.NONE;
 
   /** Begins nothing yet: call {@link #begin}. */
@@ -80,11 +81,9 @@ public final class PutCourse {
    * Sends to every replica that is not known to be dead, or refuses at once. Call it once, first.
    */
   public PutStep begin() {
-    if (Quorums.asksForTooMany(configuration, plan.consistency())) {
-      return refuse(tooFewMembers());
-    }
-    if (!Quorums.isReached(configuration, plan.consistency(), node -> !isDead(node))) {
-      return refuse(tooFewAlive());
+    Refusal refusal = Refusals.beforeSending(configuration, plan.consistency(), this::isDead);
+    if (refusal != null) {
+      return refuse(refusal);
     }
     return PutStep.sending(ask());
   }
@@ -97,7 +96,7 @@ public final class PutCourse {
    */
   public PutStep replied(NodeId node, int ofRound, ReplicaReply reply, Duration elapsed) {
     ReplicaProgress progress = replicas.get(node);
-    if (ofRound != round || progress == null || !progress.is(State.ASKED)) {
+    if (phase == Phase.OVER || ofRound != round || progress == null || !progress.is(State.ASKED)) {
       return PutStep.NOTHING;
     }
     if (reply instanceof ReplicaReply.Wrote wrote) {
@@ -139,7 +138,9 @@ public final class PutCourse {
     origin = exempt ? WriteOrigin.RESTAMPED_PUT : WriteOrigin.PUT;
     // A majority read never returns the earlier version, but a read at ONE may: it stays "may have
     // been".
-    mayHaveAppliedEarlier |= isOutstanding() || mayHaveApplied();
+    mayHaveAppliedEarlier |=
+        mayHaveAppliedByEarlierConfiguration || isOutstanding() || mayHaveApplied();
+    mayHaveAppliedByEarlierConfiguration = false;
     return PutStep.sending(ask());
   }
 
@@ -234,7 +235,10 @@ public final class PutCourse {
         replicas.values().stream().anyMatch(one -> one.is(State.SUPERSEDED));
     if (Quorums.isReached(
             configuration.members(), Consistency.QUORUM, node -> is(node, State.SUPERSEDED))
-        || (allAnswered && nobodyApplied && someoneHoldsNewer)) {
+        || (allAnswered
+            && nobodyApplied
+            && someoneHoldsNewer
+            && !mayHaveAppliedByEarlierConfiguration)) {
       phase = Phase.RESTAMPING;
       return new PutStep(List.of(), null, newestHeld, List.of(), false);
     }
@@ -255,8 +259,18 @@ public final class PutCourse {
 
   /** Ends an attempt that did not reach W. */
   private PutStep giveUp() {
-    if (!mayHaveAppliedEarlier && !isOutstanding() && !mayHaveApplied()) {
-      return refuse(notApplied());
+    return giveUp(notApplied());
+  }
+
+  /**
+   * Ends an attempt that did not reach W: refused for that reason if nobody may have applied it.
+   */
+  private PutStep giveUp(Refusal refusal) {
+    if (!mayHaveAppliedEarlier
+        && !mayHaveAppliedByEarlierConfiguration
+        && !isOutstanding()
+        && !mayHaveApplied()) {
+      return refuse(refusal);
     }
     return answer(new PutOutcome.MaybeApplied(receipt()));
   }
@@ -292,13 +306,10 @@ public final class PutCourse {
   }
 
   private PutStep adopt(Configuration newer) {
-    mayHaveAppliedEarlier |= isOutstanding() || mayHaveApplied();
+    mayHaveAppliedByEarlierConfiguration |= isOutstanding() || mayHaveApplied();
     configuration = newer;
-    if (Quorums.asksForTooMany(newer, plan.consistency())
-        || !Quorums.isReached(newer, plan.consistency(), node -> !isDead(node))) {
-      return giveUp();
-    }
-    return PutStep.sending(ask());
+    Refusal refusal = Refusals.beforeSending(newer, plan.consistency(), this::isDead);
+    return refusal == null ? PutStep.sending(ask()) : giveUp(refusal);
   }
 
   private PutStep refuse(Refusal refusal) {
@@ -324,19 +335,14 @@ public final class PutCourse {
         .anyMatch(one -> !one.is(State.ASKED) && !one.isCertainlyNotApplied());
   }
 
-  private Refusal tooFewMembers() {
-    int members = configuration.members().size();
-    int wanted = plan.consistency().required(members);
-    return Refusals.tooFewMembers(plan.consistency(), wanted, members);
-  }
-
-  private Refusal tooFewAlive() {
-    return Refusals.tooFewAlive(configuration, plan.consistency(), this::isDead);
-  }
-
   private Refusal notApplied() {
-    List<RefusalReason> reasons = new ArrayList<>();
-    replicas.values().forEach(one -> reasons.add(one.reason()));
-    return Refusals.allRefused(configuration, plan.consistency(), reasons);
+    Map<NodeId, RefusalReason> refused = new LinkedHashMap<>();
+    replicas.forEach(
+        (node, progress) -> {
+          if (progress.reason() != null) {
+            refused.put(node, progress.reason());
+          }
+        });
+    return Refusals.tooManyRefused(configuration, plan.consistency(), refused);
   }
 }

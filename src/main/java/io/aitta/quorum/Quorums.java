@@ -26,15 +26,12 @@ final class Quorums {
     return count(set, condition) >= consistency.required(set.size());
   }
 
-  /** Whether some set is too small for the consistency. */
-  static boolean asksForTooMany(Configuration configuration, Consistency consistency) {
-    return consistency.required(configuration.members().size()) > configuration.members().size()
-        || (configuration.isJoint()
-            && consistency.required(configuration.successors().size())
-                > configuration.successors().size());
+  /** Whether the set is too small for the consistency. */
+  static boolean asksForTooMany(List<NodeId> set, Consistency consistency) {
+    return consistency.required(set.size()) > set.size();
   }
 
-  /** The nodes of a set that satisfy the condition. */
+  /** How many nodes of a set satisfy the condition. */
   static int count(List<NodeId> set, Predicate<NodeId> condition) {
     int count = 0;
     for (NodeId node : set) {

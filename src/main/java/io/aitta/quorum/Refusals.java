@@ -7,6 +7,7 @@ import io.aitta.model.Refusal;
 import io.aitta.model.RefusalReason;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,24 +16,40 @@ import org.jspecify.annotations.Nullable;
 final class Refusals {
   private Refusals() {}
 
-  static Refusal tooFewMembers(Consistency consistency, int wanted, int members) {
+  /** Why nothing can be reached, before anything is sent; null if it can. */
+  static @Nullable Refusal beforeSending(
+      Configuration configuration, Consistency consistency, Predicate<NodeId> isDead) {
+    if (Quorums.asksForTooMany(configuration.members(), consistency)) {
+      return tooFewMembers(configuration.members(), consistency);
+    }
+    if (configuration.isJoint()
+        && Quorums.asksForTooMany(configuration.successors(), consistency)) {
+      return tooFewMembers(configuration.successors(), consistency);
+    }
+    Predicate<NodeId> isAlive = isDead.negate();
+    if (!Quorums.isReached(configuration.members(), consistency, isAlive)) {
+      return tooFewAlive(configuration.members(), consistency, isDead);
+    }
+    if (!Quorums.isReached(configuration, consistency, isAlive)) {
+      return tooFewAlive(configuration.successors(), consistency, isDead);
+    }
+    return null;
+  }
+
+  private static Refusal tooFewMembers(List<NodeId> set, Consistency consistency) {
+    int wanted = consistency.required(set.size());
     return new Refusal(
         Refusal.Code.TOO_FEW_MEMBERS,
-        consistency + " needs [" + wanted + "] members, the partition has [" + members + "]",
+        consistency + " needs [" + wanted + "] members, the partition has [" + set.size() + "]",
         wanted,
-        members,
+        set.size(),
         List.of());
   }
 
-  static Refusal tooFewAlive(
-      Configuration configuration, Consistency consistency, Predicate<NodeId> isDead) {
-    List<NodeId> set = configuration.members();
-    if (Quorums.isReached(set, consistency, node -> !isDead.test(node))
-        && configuration.isJoint()) {
-      set = configuration.successors();
-    }
+  private static Refusal tooFewAlive(
+      List<NodeId> set, Consistency consistency, Predicate<NodeId> isDead) {
     int wanted = consistency.required(set.size());
-    int alive = Quorums.count(set, node -> !isDead.test(node));
+    int alive = Quorums.count(set, isDead.negate());
     return new Refusal(
         Refusal.Code.TOO_FEW_REPLICAS,
         consistency + " needs [" + wanted + "] replicas, [" + alive + "] are alive",
@@ -42,16 +59,14 @@ final class Refusals {
   }
 
   /**
-   * All that were asked refused, and nothing was applied. The code follows from why they refused.
+   * Too many of those that were asked refused. The code follows from why they did.
+   *
+   * @param refused those that cannot be used, with their reasons
    */
-  static Refusal allRefused(
-      Configuration configuration, Consistency consistency, List<@Nullable RefusalReason> reasons) {
+  static Refusal tooManyRefused(
+      Configuration configuration, Consistency consistency, Map<NodeId, RefusalReason> refused) {
     Set<RefusalReason> distinct = EnumSet.noneOf(RefusalReason.class);
-    for (RefusalReason reason : reasons) {
-      if (reason != null) {
-        distinct.add(reason);
-      }
-    }
+    distinct.addAll(refused.values());
     Refusal.Code code = Refusal.Code.TOO_FEW_REPLICAS;
     if (distinct.contains(RefusalReason.OVERLOADED)) {
       code = Refusal.Code.OVERLOADED;
@@ -59,11 +74,18 @@ final class Refusals {
       code = Refusal.Code.CLOCK_AHEAD;
     }
     int wanted = consistency.required(configuration.members().size());
+    int usable = configuration.replicas().size() - refused.size();
     return new Refusal(
         code,
-        consistency + " needs [" + wanted + "] replicas, those that answered refused: " + distinct,
+        consistency
+            + " needs ["
+            + wanted
+            + "] replicas, ["
+            + usable
+            + "] did not refuse, the others did: "
+            + distinct,
         wanted,
-        0,
-        configuration.replicas());
+        usable,
+        List.copyOf(refused.keySet()));
   }
 }

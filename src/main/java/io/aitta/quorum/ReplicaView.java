@@ -22,7 +22,7 @@ final class ReplicaView {
   private State state = State.UNASKED;
   private @Nullable Entry entry; // null unless HELD and not absent
   private HybridTime time = HybridTime.ZERO; // never goes back
-  private @Nullable RefusalReason reason;
+  private @Nullable RefusalReason reason; // of the failure, or of the last repair's
   private int round; // of the last send: an answer to an earlier one says nothing of a later repair
   private @Nullable Entry repairSent; // by the last repair
   private boolean hasRepairFailed; // and it is not known to hold what was repaired
@@ -99,9 +99,11 @@ final class ReplicaView {
     round = ofRound;
     repairSent = sent;
     hasRepairFailed = false;
+    reason = null;
   }
 
-  void recordRepairFailed() {
+  void recordRepairFailed(RefusalReason why) {
     hasRepairFailed = true;
+    reason = why;
   }
 }

@@ -66,13 +66,6 @@ public final class ReplicaState {
     return batch.finish();
   }
 
-  /** Records that partitions lost records, durably, before anything else is answered from them. */
-  public void becomeRecovering(Set<PartitionId> lost) throws StorageException {
-    if (recovering.addAll(lost)) {
-      saveRecovering(List.of());
-    }
-  }
-
   /** Records that a partition is whole again. */
   public void becomeWhole(PartitionId partition) throws StorageException {
     if (recovering.remove(partition)) {

@@ -92,7 +92,10 @@ final class PutCourseTest {
   @Test
   void refusesWhenTheSuccessorsAreTooFewForTheConsistency() {
     PutStep step = course(Consistency.TWO, joint(1, List.of(A, B), List.of(C))).begin();
-    assertEquals(Refusal.Code.TOO_FEW_MEMBERS, refusal(step).code());
+    Refusal refusal = refusal(step);
+    assertEquals(Refusal.Code.TOO_FEW_MEMBERS, refusal.code());
+    assertEquals(2, refusal.wanted());
+    assertEquals(1, refusal.actual());
   }
 
   @Test
@@ -207,6 +210,33 @@ final class PutCourseTest {
     assertEquals(version(301), receipt.version());
     assertEquals(2, receipt.acknowledged());
     assertEquals(version(301), course.entry().version(), "a hint is of the final version");
+  }
+
+  @Test
+  void doesNotRestampWhatAReplicaAppliedByAnEarlierConfiguration() {
+    // {A:x@v1, B:newer | C} then {A, B, D}: a read of A and D would return x@v1
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, A, applied());
+    reply(course, B, staleEpoch(stable(2, A, B, D)));
+    replyOfRound(course, A, 2, refused(RefusalReason.OVERLOADED));
+    replyOfRound(course, B, 2, superseded(NEWER));
+    PutStep step = replyOfRound(course, D, 2, refused(RefusalReason.OVERLOADED));
+    assertNull(step.restampAbove());
+    assertInstanceOf(PutOutcome.MaybeApplied.class, step.answer());
+  }
+
+  @Test
+  void restampsByAMajorityOfTheNewerConfigurationWhateverTheEarlierOneApplied() {
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, C, applied());
+    reply(course, B, staleEpoch(stable(2, A, B, D)));
+    replyOfRound(course, A, 2, superseded(NEWER));
+    assertEquals(NEWER.version(), replyOfRound(course, B, 2, superseded(NEWER)).restampAbove());
+    course.restamped(version(201), false);
+    replyOfRound(course, A, 3, superseded(value(300)));
+    replyOfRound(course, B, 3, refused(RefusalReason.OVERLOADED));
+    PutStep again = replyOfRound(course, D, 3, refused(RefusalReason.OVERLOADED));
+    assertEquals(version(300), again.restampAbove(), "nobody applied the second version");
   }
 
   @Test
@@ -342,7 +372,8 @@ final class PutCourseTest {
   void refusesWhenTheNewerConfigurationCannotBeReachedAndNobodyWasAskedElse() {
     PutCourse course = course(Consistency.ONE, stable(1, A), D);
     course.begin();
-    refusal(reply(course, A, staleEpoch(stable(2, D))));
+    Refusal refusal = refusal(reply(course, A, staleEpoch(stable(2, D))));
+    assertEquals(List.of(D), refusal.replicas());
   }
 
   @Test
@@ -435,6 +466,17 @@ final class PutCourseTest {
     assertTrue(course.hintKept(B, true).isSettled());
     assertEquals(ReplicaReceipt.State.ACKNOWLEDGED, state(course, B));
     assertEquals(2, course.receipt().acknowledged());
+  }
+
+  @Test
+  void aReplyAfterItIsSettledChangesTheReceiptNoMore() {
+    PutCourse course = begun(Consistency.ONE, stable(1, A, B));
+    reply(course, A, applied());
+    course.deadlineReached();
+    assertTrue(course.hintKept(B, false).isSettled());
+    Receipt settled = course.receipt();
+    assertSame(PutStep.NOTHING, reply(course, B, applied()));
+    assertEquals(settled, course.receipt());
   }
 
   @Test

@@ -1,0 +1,103 @@
+package io.aitta.repair;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitta.model.Configuration;
+import io.aitta.model.Epoch;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PartitionMergeTest {
+  private static final NodeId A = new NodeId(1);
+  private static final NodeId B = new NodeId(2);
+  private static final NodeId C = new NodeId(3);
+  private static final NodeId D = new NodeId(4);
+  private static final NodeId E = new NodeId(5);
+
+  @Test
+  void isWholeAfterAMajorityOfOthersThatAreWhole() {
+    // A of {A,B,C,D,E}: an acknowledged write may be on A and two others only
+    PartitionMerge merge = merge(A, A, B, C, D, E);
+    merge.recordMerged(B, true);
+    merge.recordMerged(C, true);
+    assertFalse(merge.isComplete(), "two of five, but D and E may hold what B and C lack");
+    merge.recordMerged(D, true);
+    assertTrue(merge.isComplete());
+  }
+
+  @Test
+  void aSourceThatLostRecordsItselfDoesNotCount() {
+    PartitionMerge merge = merge(A, A, B, C, D, E);
+    merge.recordMerged(B, false);
+    merge.recordMerged(C, true);
+    merge.recordMerged(D, true);
+    assertFalse(merge.isComplete());
+    merge.recordMerged(E, true);
+    assertTrue(merge.isComplete());
+  }
+
+  @Test
+  void isWholeAfterEveryOtherIfThereAreNoMore() {
+    PartitionMerge merge = merge(B, A, B, C);
+    merge.recordMerged(A, false);
+    assertFalse(merge.isComplete());
+    merge.recordMerged(C, false);
+    assertTrue(merge.isComplete(), "nobody has more");
+  }
+
+  @Test
+  void theSameSourceCountsOnce() {
+    PartitionMerge merge = merge(A, A, B, C, D, E);
+    for (int i = 0; i < 5; i++) {
+      merge.recordMerged(B, true);
+    }
+    assertFalse(merge.isComplete());
+  }
+
+  @Test
+  void aLoneMemberIsWholeAtOnce() {
+    PartitionMerge merge = merge(A, A);
+    assertTrue(merge.isComplete());
+    assertNull(merge.nextSource(node -> true));
+  }
+
+  @Test
+  void takesSourcesInOrderOncePerMemberAndOnlyAvailableOnes() {
+    PartitionMerge merge = merge(B, A, B, C, D);
+    assertEquals(A, merge.nextSource(node -> true));
+    assertEquals(C, merge.nextSource(node -> !node.equals(A)));
+    merge.recordMerged(A, true);
+    assertEquals(C, merge.nextSource(node -> true));
+    merge.recordMerged(C, true);
+    merge.recordMerged(D, false);
+    assertNull(merge.nextSource(node -> true));
+  }
+
+  @Test
+  void successorsAreSourcesToo() {
+    Configuration joint =
+        new Configuration(new PartitionId(0), new Epoch(0, 2), List.of(A, B), List.of(C));
+    PartitionMerge merge = new PartitionMerge(joint, A);
+    assertEquals(B, merge.nextSource(node -> true));
+    merge.recordMerged(B, true);
+    assertEquals(C, merge.nextSource(node -> true));
+  }
+
+  @Test
+  void refusesWhatIsNoOtherMember() {
+    PartitionMerge merge = merge(A, A, B);
+    assertThrows(IllegalArgumentException.class, () -> merge.recordMerged(A, true));
+    assertThrows(IllegalArgumentException.class, () -> merge.recordMerged(C, true));
+  }
+
+  private static PartitionMerge merge(NodeId self, NodeId... members) {
+    return new PartitionMerge(
+        Configuration.stable(new PartitionId(0), Epoch.FIRST, List.of(members)), self);
+  }
+}

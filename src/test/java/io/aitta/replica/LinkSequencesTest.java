@@ -1,0 +1,68 @@
+package io.aitta.replica;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitta.model.Incarnation;
+import io.aitta.model.NodeId;
+import org.junit.jupiter.api.Test;
+
+final class LinkSequencesTest {
+  private static final NodeId A = new NodeId(1);
+  private static final NodeId B = new NodeId(2);
+  private static final Incarnation FIRST = Incarnation.of(1, 7);
+  private static final Incarnation SECOND = Incarnation.of(2, 7);
+
+  private final LinkSequences sequences = new LinkSequences();
+
+  @Test
+  void takesAFrameUpOnceAndNeverAnEarlierOne() {
+    assertTrue(sequences.admit(A, FIRST, 1));
+    assertFalse(sequences.admit(A, FIRST, 1));
+    assertTrue(sequences.admit(A, FIRST, 5), "frames between them were lost");
+    assertFalse(sequences.admit(A, FIRST, 4));
+    assertTrue(sequences.admit(B, FIRST, 1), "another link");
+  }
+
+  @Test
+  void aRestartedSenderBeginsAnewAndItsEarlierRunIsOver() {
+    assertTrue(sequences.admit(A, FIRST, 9));
+    assertTrue(sequences.admit(A, SECOND, 1));
+    assertFalse(sequences.admit(A, FIRST, 10));
+    assertFalse(sequences.admit(A, SECOND, 1));
+    assertTrue(sequences.admit(A, SECOND, 2));
+  }
+
+  @Test
+  void twoRunsOfOneStartCounterDoNotReopenEachOther() {
+    // a restored backup starts under the counter that another run used
+    Incarnation restored = Incarnation.of(1, 8);
+    assertTrue(sequences.admit(A, FIRST, 3));
+    assertTrue(sequences.admit(A, restored, 1));
+    assertFalse(sequences.admit(A, FIRST, 3), "taken up before");
+    assertFalse(sequences.admit(A, restored, 1), "taken up before");
+    assertTrue(sequences.admit(A, FIRST, 4));
+  }
+
+  @Test
+  void theRunsOfOneStartCounterAreBounded() {
+    for (int bits = 0; bits < 16; bits++) {
+      assertTrue(sequences.admit(A, Incarnation.of(1, bits), 1));
+    }
+    assertFalse(sequences.admit(A, Incarnation.of(1, 16), 1));
+    assertTrue(sequences.admit(A, SECOND, 1));
+  }
+
+  @Test
+  void beyondTheBoundTheSenderThatWasSilentLongestIsForgotten() {
+    sequences.admit(A, FIRST, 1);
+    sequences.admit(B, FIRST, 1);
+    for (long node = 10; node < 10 + 4_094; node++) {
+      sequences.admit(new NodeId(node), FIRST, 1);
+    }
+    assertFalse(sequences.admit(A, FIRST, 1), "still known, and heard last now");
+    sequences.admit(new NodeId(5_000_000), FIRST, 1);
+    assertTrue(sequences.admit(B, FIRST, 1), "forgotten");
+    assertFalse(sequences.admit(A, FIRST, 1));
+  }
+}

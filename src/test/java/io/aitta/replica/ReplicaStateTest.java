@@ -1,0 +1,341 @@
+package io.aitta.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterShape;
+import io.aitta.model.Configuration;
+import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
+import io.aitta.model.HybridTime;
+import io.aitta.model.Key;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Version;
+import io.aitta.model.WriteOrigin;
+import io.aitta.model.WriteResult;
+import io.aitta.partition.ConfigurationTable;
+import io.aitta.storage.Durability;
+import io.aitta.storage.Mutation;
+import io.aitta.storage.StorageException;
+import io.aitta.storage.StorageException.Kind;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class ReplicaStateTest {
+  private static final NodeId SELF = new NodeId(1);
+  private static final NodeId OTHER = new NodeId(2);
+  private static final PartitionId PARTITION = new PartitionId(0);
+  private static final Epoch EPOCH = new Epoch(0, 2);
+  private static final Configuration CONFIGURATION =
+      Configuration.stable(PARTITION, EPOCH, List.of(SELF, OTHER));
+  private static final Key KEY = Key.of("orders", "42");
+  private static final Key ANOTHER = Key.of("orders", "43");
+  private static final Entry OLD = value(100);
+  private static final Entry NEW = value(200);
+
+  private final ScriptedEngine engine = new ScriptedEngine();
+  private final ReplicaState state =
+      new ReplicaState(engine, new AppliedVersions(10, 1_000), Set.of());
+
+  @Test
+  void storesWhatIsNewerThanWhatItHas() {
+    assertEquals(applied(), one(put(KEY, OLD)));
+    assertEquals(applied(), one(put(KEY, NEW)));
+    assertEquals(NEW, engine.entries.get(KEY));
+    assertEquals(List.of(new Mutation.PutEntry(PARTITION, KEY, NEW, OLD)), engine.batches.get(1));
+    assertEquals(Durability.POLICY, engine.durabilities.get(1));
+  }
+
+  @Test
+  void theSameVersionAgainIsAppliedAndWritesNothing() {
+    one(put(KEY, NEW));
+    assertEquals(applied(), one(put(KEY, NEW)));
+    assertEquals(1, engine.batches.size());
+  }
+
+  @Test
+  void anOlderVersionIsSupersededAndChangesNothing() {
+    one(put(KEY, NEW));
+    assertEquals(
+        new ReplicaReply.Wrote(WriteResult.SUPERSEDED, Entry.tombstone(NEW.version())),
+        one(put(KEY, OLD)));
+    assertEquals(NEW, engine.entries.get(KEY));
+  }
+
+  @Test
+  void aTombstoneIsACopyLikeAnyOtherAndComparesByVersion() {
+    one(put(KEY, Entry.tombstone(version(150))));
+    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, OLD))));
+    assertEquals(applied(), one(put(KEY, NEW)));
+  }
+
+  @Test
+  void anExpiredEntryIsKeptAndComparesByVersion() {
+    Entry expired = Entry.value(version(150), 1, "n", Bytes.EMPTY);
+    one(put(KEY, expired));
+    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, OLD))));
+    assertEquals(new ReplicaReply.Copy(expired), one(read(KEY)));
+  }
+
+  @Test
+  void aSupersededRepairShowsTheEntryAndAPutTheVersionAlone() {
+    one(put(KEY, NEW));
+    ReplicaReply reply = one(write(KEY, EPOCH, OLD, WriteOrigin.REPAIR));
+    assertEquals(new ReplicaReply.Wrote(WriteResult.SUPERSEDED, NEW), reply);
+  }
+
+  @Test
+  void remembersTheVersionsThatItAppliedSinceOverwritten() {
+    one(put(KEY, OLD));
+    one(put(KEY, NEW));
+    assertEquals(WriteResult.APPLIED_SINCE_OVERWRITTEN, result(one(put(KEY, OLD))));
+    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, value(150)))), "never applied");
+  }
+
+  @Test
+  void whatWasForgottenMayHaveBeenApplied() {
+    ReplicaState forgetful = new ReplicaState(engine, new AppliedVersions(1, 1_000), Set.of());
+    for (long millis : new long[] {100, 200, 300}) {
+      forgetful.handle(List.of(put(KEY, value(millis))), context());
+    }
+    Handled handled = forgetful.handle(List.of(put(KEY, OLD)), context());
+    assertEquals(WriteResult.SUPERSEDED_UNKNOWN, result(handled.replies().get(0)));
+  }
+
+  @Test
+  void twoWritesOfAKeyInOneBatchAreAppliedInOrder() {
+    Handled handled =
+        state.handle(List.of(put(KEY, OLD), put(KEY, NEW), put(KEY, OLD), read(KEY)), context());
+    assertEquals(applied(), handled.replies().get(0));
+    assertEquals(applied(), handled.replies().get(1));
+    assertEquals(WriteResult.SUPERSEDED, result(handled.replies().get(2)));
+    assertEquals(new ReplicaReply.Copy(null), handled.replies().get(3), "as before the batch");
+    assertEquals(NEW, engine.entries.get(KEY));
+    assertEquals(1, engine.batches.size());
+  }
+
+  @Test
+  void readsWhatIsStored() {
+    assertEquals(new ReplicaReply.Copy(null), one(read(KEY)));
+    one(put(KEY, NEW));
+    assertEquals(new ReplicaReply.Copy(NEW), one(read(KEY)));
+    assertEquals(1, engine.batches.size(), "a read writes nothing");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1100, true", "1101, false"})
+  void aPutIsCheckedAgainstTheClockBoundAtItsFirstApplication(long millis, boolean isTaken) {
+    ReplicaReply reply = one(put(KEY, value(millis)));
+    assertEquals(isTaken ? applied() : refused(RefusalReason.CLOCK_AHEAD), reply);
+    assertEquals(isTaken, engine.entries.containsKey(KEY));
+  }
+
+  @Test
+  void aPutThatIsStoredAlreadyIsNotCheckedAgain() {
+    engine.entries.put(KEY, value(5_000));
+    assertEquals(applied(), one(put(KEY, value(5_000))));
+    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, value(4_000)))));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = WriteOrigin.class,
+      names = {"RESTAMPED_PUT", "REPAIR", "HINT", "TRANSFER"})
+  void theClockBoundIsForFirstPutsAlone(WriteOrigin origin) {
+    assertEquals(applied(), one(write(KEY, EPOCH, value(5_000), origin)));
+  }
+
+  @Test
+  void anOlderEpochIsRefusedWithTheNewerConfiguration() {
+    assertEquals(
+        new ReplicaReply.Refused(RefusalReason.STALE_EPOCH, CONFIGURATION),
+        one(new ReplicaRequest.Read(KEY, new Epoch(0, 1))));
+    one(write(KEY, new Epoch(0, 1), NEW, WriteOrigin.PUT));
+    assertNull(engine.entries.get(KEY));
+  }
+
+  @Test
+  void aNewerEpochThanItsOwnIsNotServedYet() {
+    assertEquals(
+        refused(RefusalReason.NOT_READY), one(new ReplicaRequest.Read(KEY, new Epoch(0, 3))));
+  }
+
+  @Test
+  void aNodeThatHoldsNoReplicaRefuses() {
+    Configuration elsewhere = Configuration.stable(PARTITION, EPOCH, List.of(OTHER));
+    Handled handled = state.handle(List.of(read(KEY)), context(elsewhere, 0));
+    assertEquals(refused(RefusalReason.NOT_A_REPLICA), handled.replies().get(0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(WriteOrigin.class)
+  void aPartitionThatIsNotWholeTakesOnlyWhatMakesItWhole(WriteOrigin origin) {
+    ReplicaState recovering =
+        new ReplicaState(engine, new AppliedVersions(10, 1_000), Set.of(PARTITION));
+    boolean isForClients = origin == WriteOrigin.PUT || origin == WriteOrigin.RESTAMPED_PUT;
+    Handled handled =
+        recovering.handle(List.of(write(KEY, EPOCH, NEW, origin), read(KEY)), context());
+    assertEquals(
+        isForClients ? refused(RefusalReason.RECOVERING) : applied(), handled.replies().get(0));
+    assertEquals(refused(RefusalReason.RECOVERING), handled.replies().get(1));
+    assertEquals(Set.of(), handled.lost());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aCorruptRecordIsDiscardedAndItsPartitionCountsForNothing(boolean isRead) throws Exception {
+    engine.entries.put(KEY, NEW);
+    engine.corrupt.add(KEY);
+    Handled handled =
+        state.handle(List.of(isRead ? read(KEY) : put(KEY, NEW), read(ANOTHER)), context());
+    assertEquals(refused(RefusalReason.CORRUPT_RECORD), handled.replies().get(0));
+    assertEquals(refused(RefusalReason.RECOVERING), handled.replies().get(1));
+    assertEquals(Set.of(PARTITION), handled.lost());
+    assertNull(handled.failure());
+    assertEquals(Set.of(PARTITION), state.recovering());
+    assertEquals(Durability.ALWAYS, engine.durabilities.get(0));
+    assertEquals(
+        new Mutation.DiscardCorrupt(PARTITION, KEY), engine.batches.get(0).get(0), "one batch");
+    assertEquals(Set.of(PARTITION), storedRecovering());
+  }
+
+  @Test
+  void aRepairMendsACorruptRecord() {
+    engine.corrupt.add(KEY);
+    assertEquals(refused(RefusalReason.CORRUPT_RECORD), one(read(KEY)));
+    assertEquals(applied(), one(write(KEY, EPOCH, NEW, WriteOrigin.REPAIR)));
+    assertEquals(NEW, engine.entries.get(KEY));
+  }
+
+  @Test
+  void aCorruptRecordThatCannotBeDiscardedIsStillNeverServed() {
+    engine.corrupt.add(KEY);
+    engine.failsWritesWith = Kind.FAILED;
+    Handled handled = state.handle(List.of(read(KEY)), context());
+    assertEquals(refused(RefusalReason.CORRUPT_RECORD), handled.replies().get(0));
+    assertNotNull(handled.failure());
+    assertEquals(Set.of(PARTITION), state.recovering());
+  }
+
+  @Test
+  void aPartitionIsWholeOnceThatIsDurable() throws Exception {
+    engine.corrupt.add(KEY);
+    one(read(KEY));
+    engine.failsWritesWith = Kind.FULL;
+    assertThrows(StorageException.class, () -> state.becomeWhole(PARTITION));
+    assertEquals(Set.of(PARTITION), state.recovering());
+    engine.failsWritesWith = null;
+    state.becomeWhole(PARTITION);
+    assertEquals(Set.of(), state.recovering());
+    assertEquals(Set.of(), storedRecovering());
+    int batches = engine.batches.size();
+    state.becomeWhole(PARTITION);
+    assertEquals(batches, engine.batches.size(), "again changes nothing");
+    assertEquals(new ReplicaReply.Copy(null), one(read(KEY)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FULL, STORAGE_FULL", "FAILED, STORAGE_FAILED", "CORRUPT, STORAGE_FAILED"})
+  void ifTheBatchCannotBeWrittenEveryWriteInItFails(Kind kind, RefusalReason reason) {
+    engine.entries.put(ANOTHER, OLD);
+    engine.failsWritesWith = kind;
+    Handled handled =
+        state.handle(List.of(put(KEY, NEW), read(ANOTHER), put(ANOTHER, NEW)), context());
+    assertEquals(
+        List.of(refused(reason), new ReplicaReply.Copy(OLD), refused(reason)), handled.replies());
+    assertNotNull(handled.failure());
+    assertEquals(kind, handled.failure().kind());
+    engine.failsWritesWith = null;
+    one(put(ANOTHER, value(300)));
+    assertEquals(
+        WriteResult.APPLIED_SINCE_OVERWRITTEN, result(one(put(ANOTHER, OLD))), "by the later put");
+  }
+
+  @Test
+  void anOverwrittenVersionIsRememberedOnlyOnceTheBatchIsWritten() {
+    engine.entries.put(KEY, OLD);
+    engine.failsWritesWith = Kind.FULL;
+    one(put(KEY, NEW));
+    engine.failsWritesWith = null;
+    engine.entries.put(KEY, NEW); // written after all, by whatever the failure left behind
+    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, OLD))));
+  }
+
+  @Test
+  void aReadThatFailsIsATypedFailure() {
+    engine.failsReadsWith = Kind.FAILED;
+    Handled handled = state.handle(List.of(read(KEY), put(KEY, NEW)), context());
+    assertEquals(
+        List.of(refused(RefusalReason.STORAGE_FAILED), refused(RefusalReason.STORAGE_FAILED)),
+        handled.replies());
+    assertNotNull(handled.failure());
+    assertEquals(List.of(), engine.batches);
+  }
+
+  private ReplicaReply one(ReplicaRequest request) {
+    return state.handle(List.of(request), context()).replies().get(0);
+  }
+
+  private Set<PartitionId> storedRecovering() throws StorageException {
+    Bytes stored = engine.readMetadata(NodeMetadata.RECOVERING);
+    assertNotNull(stored);
+    return NodeMetadata.decodeRecovering(stored);
+  }
+
+  private static ReplicaContext context() {
+    return context(CONFIGURATION, 0);
+  }
+
+  private static ReplicaContext context(Configuration configuration, long nowNanos) {
+    return new ReplicaContext(
+        SELF,
+        ConfigurationTable.of(new ClusterShape(1, 2), List.of(configuration)),
+        1_000,
+        100,
+        nowNanos);
+  }
+
+  private static Version version(long millis) {
+    return new Version(HybridTime.ofMillis(millis), OTHER);
+  }
+
+  private static Entry value(long millis) {
+    return Entry.value(version(millis), Entry.NEVER, "string", Bytes.ofUtf8("v" + millis));
+  }
+
+  private static ReplicaRequest put(Key key, Entry entry) {
+    return write(key, EPOCH, entry, WriteOrigin.PUT);
+  }
+
+  private static ReplicaRequest write(Key key, Epoch epoch, Entry entry, WriteOrigin origin) {
+    return new ReplicaRequest.Write(key, epoch, entry, origin);
+  }
+
+  private static ReplicaRequest read(Key key) {
+    return new ReplicaRequest.Read(key, EPOCH);
+  }
+
+  private static ReplicaReply applied() {
+    return new ReplicaReply.Wrote(WriteResult.APPLIED, null);
+  }
+
+  private static ReplicaReply refused(RefusalReason reason) {
+    return ReplicaReply.Refused.of(reason);
+  }
+
+  private static @Nullable WriteResult result(ReplicaReply reply) {
+    return reply instanceof ReplicaReply.Wrote wrote ? wrote.result() : null;
+  }
+}
