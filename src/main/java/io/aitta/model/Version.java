@@ -27,7 +27,12 @@ public record Version(HybridTime time, NodeId node) implements Comparable<Versio
         throw new IllegalArgumentException("counter must be in [0, 65535], was [" + counter + "]");
       }
       HybridTime time = new HybridTime(HybridTime.ofMillis(millis).packed() | counter);
-      return new Version(time, NodeId.parse(text.substring(dash + 1)));
+      Version version = new Version(time, NodeId.parse(text.substring(dash + 1)));
+      if (!version.toString().equals(text)) {
+        throw new IllegalArgumentException(
+            "version must be written as " + version + ", was [" + text + "]");
+      }
+      return version;
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "version must be millis.counter-node, was [" + text + "]", e);

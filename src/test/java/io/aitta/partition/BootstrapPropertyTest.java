@@ -46,7 +46,7 @@ final class BootstrapPropertyTest {
       ids.add(new NodeId(i));
     }
     Set<ClusterId> decided = new HashSet<>();
-    long now = random.nextInt(10_000) - 5_000;
+    long now = random.nextInt(10_000) - 5_000L;
     for (int i = 0; i < EVENTS; i++) {
       now += random.nextInt(200);
       event(random, nodes, ids, now);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Several nodes that found a cluster, with what each of them keeps, and messages on their way. */
@@ -60,7 +61,7 @@ final class Founders {
   }
 
   Bootstrap node(NodeId node) {
-    return running.get(node);
+    return Objects.requireNonNull(running.get(node));
   }
 
   boolean isRunning(NodeId node) {
@@ -77,7 +78,7 @@ final class Founders {
 
   /** A tick of a node that sees everybody who runs. */
   void tick(NodeId node, long nowMillis) {
-    perform(node, running.get(node).tick(nowMillis, candidates(node)));
+    perform(node, node(node).tick(nowMillis, candidates(node)));
   }
 
   List<FounderCandidate> candidates(NodeId of) {

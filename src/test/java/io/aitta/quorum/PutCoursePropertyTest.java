@@ -45,6 +45,8 @@ final class PutCoursePropertyTest {
   private static final int SEQUENCES = 1_000;
   private static final int EVENTS = 50;
   private static final int NODES = 7;
+  private static final List<Consistency> CONSISTENCIES = List.of(Consistency.values());
+  private static final List<RefusalReason> REASONS = List.of(RefusalReason.values());
 
   /** What an answer is, or that there is none. */
   private enum Answer {
@@ -95,7 +97,7 @@ final class PutCoursePropertyTest {
     Sequence(Random random, Map<Answer, Integer> seen) {
       this.random = random;
       this.seen = seen;
-      this.consistency = Consistency.values()[random.nextInt(Consistency.values().length)];
+      this.consistency = CONSISTENCIES.get(random.nextInt(CONSISTENCIES.size()));
       this.configuration = configuration();
       for (int node = 1; node <= NODES; node++) {
         if (random.nextInt(8) == 0) {
@@ -408,8 +410,7 @@ final class PutCoursePropertyTest {
           epoch += random.nextInt(3);
           yield Replicas.staleEpoch(configuration());
         }
-        default ->
-            Replicas.refused(RefusalReason.values()[random.nextInt(RefusalReason.values().length)]);
+        default -> Replicas.refused(REASONS.get(random.nextInt(REASONS.size())));
       };
     }
   }

@@ -46,7 +46,7 @@ final class AppliedVersionsPropertyTest {
     for (int i = 0; i < 60; i++) {
       now += random.nextInt(30);
       Key key = Key.of("s", "k" + random.nextInt(3));
-      Version version = new Version(HybridTime.ofMillis(random.nextInt(40)), new NodeId(1));
+      Version version = new Version(HybridTime.ofMillis(1L + random.nextInt(40)), new NodeId(1));
       if (random.nextInt(3) > 0) {
         memory.recordOverwritten(key, version, now);
         if (all.stream().noneMatch(one -> one.key().equals(key) && one.version().equals(version))) {
