@@ -1,0 +1,284 @@
+package io.aitta.multijvm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A cluster of processes on 127.0.0.1, each the node of {@code bin/aitta}. Registered in a field it
+ * is started before each test, in a static field before all, and every process is ended after it,
+ * whatever the test did. What the nodes said is kept in {@code target/multi-jvm} and printed if a
+ * test failed.
+ */
+final class ProcessCluster
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+  private static final int PRINTED_LINES = 60;
+
+  private final int count;
+  private final String engine;
+  private final String settings;
+  private final List<ProcessNode> nodes = new ArrayList<>();
+  private Path directory = Path.of("target", "multi-jvm");
+  private boolean isForAll;
+
+  private ProcessCluster(int count, String engine, String settings) {
+    this.count = count;
+    this.engine = engine;
+    this.settings = settings;
+  }
+
+  /** Nodes on RocksDB, with the settings that a user gets. */
+  static ProcessCluster ofNodes(int count) {
+    return new ProcessCluster(count, "rocksdb", "");
+  }
+
+  ProcessCluster onEngine(String name) {
+    return new ProcessCluster(count, name, settings);
+  }
+
+  /** More settings for every node (HOCON). */
+  ProcessCluster with(String more) {
+    return new ProcessCluster(count, engine, more);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    isForAll = true;
+    begin(context.getRequiredTestClass().getSimpleName());
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    if (!isForAll) {
+      begin(
+          context.getRequiredTestClass().getSimpleName()
+              + "/"
+              + context.getRequiredTestMethod().getName());
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    if (!isForAll) {
+      end();
+    }
+    if (context.getExecutionException().isPresent()) {
+      printLogs();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    end();
+    if (context.getExecutionException().isPresent()) {
+      printLogs();
+    }
+  }
+
+  List<ProcessNode> nodes() {
+    return nodes;
+  }
+
+  /** The node of a number, from 1. */
+  ProcessNode node(int number) {
+    return nodes.get(number - 1);
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Starts all nodes, in this order, and waits until each serves and sees the others alive. */
+  void startAll(List<ProcessNode> order) {
+    List<String> seeds = order.stream().map(ProcessNode::name).toList();
+    order.forEach(node -> node.start(seeds));
+    Await.until(
+        "all nodes are ready",
+        () -> {
+          for (ProcessNode node : order) {
+            if (!node.isRunning()) {
+              throw new AssertionError(node.name() + " ended: " + node.complaints());
+            }
+          }
+          return order.stream().allMatch(node -> node.client().isReady()) ? null : "some are not";
+        });
+    awaitAllAlive();
+  }
+
+  /** Starts a node again among those that run, and waits until it serves. */
+  void startAgain(ProcessNode node) {
+    startAmongRunning(node);
+    awaitReady(node);
+  }
+
+  /** Starts a node again among those that run. */
+  void startAmongRunning(ProcessNode node) {
+    // Whoever is the first of its own seeds may found a cluster alone.
+    List<String> seeds = new ArrayList<>();
+    nodes.stream().filter(ProcessNode::isRunning).forEach(running -> seeds.add(running.name()));
+    seeds.add(node.name());
+    node.start(seeds);
+  }
+
+  void awaitReady(ProcessNode node) {
+    Await.until(
+        node.name() + " is ready",
+        () -> {
+          if (!node.isRunning()) {
+            throw new AssertionError(node.name() + " ended: " + node.complaints());
+          }
+          return node.client().isReady() ? null : "it is not";
+        });
+  }
+
+  /** Waits until every node serves and sees every other alive and serving. */
+  void awaitAllAlive() {
+    nodes.forEach(this::awaitReady);
+    for (ProcessNode node : nodes) {
+      for (ProcessNode peer : nodes) {
+        awaitPeer(
+            node,
+            peer,
+            "alive and ready",
+            status ->
+                status.path("state").asText().equals("ALIVE")
+                    && status.path("report").path("ready").asBoolean());
+      }
+    }
+  }
+
+  /** Waits until a node sees a peer in one of some states. */
+  void awaitState(ProcessNode node, ProcessNode peer, String... states) {
+    awaitPeer(
+        node,
+        peer,
+        String.join(" or ", states),
+        status -> List.of(states).contains(status.path("state").asText()));
+  }
+
+  /** Waits until a node says something of the peer that is a member at an address. */
+  void awaitPeer(ProcessNode node, ProcessNode peer, String what, Predicate<JsonNode> condition) {
+    Await.until(
+        node.name() + " sees " + peer.name() + " " + what,
+        () -> {
+          JsonNode cluster = node.client().cluster();
+          JsonNode status = member(cluster, peer);
+          return status != null && condition.test(status) ? null : cluster.toString();
+        });
+  }
+
+  private static @Nullable JsonNode member(JsonNode cluster, ProcessNode peer) {
+    for (JsonNode status : cluster.path("peers")) {
+      if (status.path("address").asText().equals(peer.address())
+          && status.path("member").asBoolean()) {
+        return status;
+      }
+    }
+    return null;
+  }
+
+  private void begin(String name) throws IOException {
+    directory = Path.of("target", "multi-jvm").resolve(name).toAbsolutePath();
+    delete(directory);
+    Files.createDirectories(directory);
+    nodes.clear();
+    int firstPort = freePorts(2 * count);
+    for (int i = 0; i < count; i++) {
+      nodes.add(
+          new ProcessNode("node-" + (i + 1), firstPort + i, firstPort + count + i, directory));
+    }
+    writeClusterFile(directory, engine, firstPort, firstPort + count);
+    startAll(nodes);
+  }
+
+  /** Writes what {@code aitta up} would have recorded. */
+  void writeClusterFile(Path folder, String engineName, int arteryPort, int httpPort)
+      throws IOException {
+    Path more = Files.writeString(folder.resolve("more.conf"), settings);
+    List<String> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      entries.add(
+          """
+          {"name": "node-%d", "arteryPort": %d, "httpPort": %d}\
+          """
+              .formatted(i + 1, arteryPort + i, httpPort + i));
+    }
+    Files.writeString(
+        folder.resolve("cluster.json"),
+        """
+        {
+          "format": 1, "nodes": [%s], "engine": "%s", "fsync": "every-batch",
+          "replicationFactor": 3, "heap": "256m", "config": "%s"
+        }
+        """
+            .formatted(String.join(", ", entries), engineName, more));
+  }
+
+  private void end() {
+    // A stopped process can be killed too.
+    nodes.forEach(ProcessNode::killSoon);
+    nodes.stream().filter(ProcessNode::isRunning).forEach(ProcessNode::awaitEnd);
+    nodes.forEach(ProcessNode::resume);
+  }
+
+  private void printLogs() {
+    for (ProcessNode node : nodes) {
+      List<String> lines = node.logText().lines().toList();
+      System.err.println("---- " + node.log());
+      lines
+          .subList(Math.max(0, lines.size() - PRINTED_LINES), lines.size())
+          .forEach(System.err::println);
+    }
+  }
+
+  /**
+   * The first of some neighbouring ports that nobody listens on. Below the ports that the system
+   * gives to outgoing connections, which would take the port of a node while it is down.
+   */
+  static int freePorts(int wanted) {
+    for (int attempt = 0; attempt < 1000; attempt++) {
+      int first = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      if (areFree(first, wanted)) {
+        return first;
+      }
+    }
+    throw new AssertionError("no free ports");
+  }
+
+  private static boolean areFree(int first, int wanted) {
+    for (int port = first; port < first + wanted; port++) {
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        socket.setReuseAddress(true);
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
