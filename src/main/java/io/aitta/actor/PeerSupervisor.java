@@ -87,6 +87,9 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
   private PeerSupervisor(
       ActorContext<Command> context, TimerScheduler<Command> timers, PeerSupervisorContext node) {
     super(context);
+    // Pekko names the logger by whoever logs first, which may be a timer of its own: what operators
+    // must see of liveness would go to a logger that nobody listens to.
+    context.setLoggerName(PeerSupervisor.class);
     this.node = node;
     timers.startTimerWithFixedDelay(Tick.INSTANCE, node.settings().greetInterval());
     publish();
