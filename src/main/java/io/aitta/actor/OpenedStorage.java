@@ -62,9 +62,13 @@ record OpenedStorage(
       Identity before = NodeMetadata.decodeIdentity(stored);
       identity = new Identity(before.node(), before.startCounter() + 1);
     }
+    Set<PartitionId> recovering = recovering(engine, settings);
+    // One batch: the engine forgets with its first one that writes may have been lost.
     engine.write(
         List.of(
-            new Mutation.PutMetadata(NodeMetadata.IDENTITY, NodeMetadata.encodeIdentity(identity))),
+            new Mutation.PutMetadata(NodeMetadata.IDENTITY, NodeMetadata.encodeIdentity(identity)),
+            new Mutation.PutMetadata(
+                NodeMetadata.RECOVERING, NodeMetadata.encodeRecovering(recovering))),
         Durability.ALWAYS);
     Bytes ceilings = engine.readMetadata(NodeMetadata.CEILINGS);
     Bytes founding = engine.readMetadata(NodeMetadata.FOUNDING);
@@ -78,7 +82,7 @@ record OpenedStorage(
             : NodeMetadata.decodeCeilings(ceilings),
         founding == null ? FoundingState.NONE : NodeMetadata.decodeFounding(founding),
         peers == null ? Map.of() : Map.copyOf(NodeMetadata.decodePeers(peers)),
-        recovering(engine, settings));
+        recovering);
   }
 
   private static Set<PartitionId> recovering(StorageEngine engine, NodeSettings settings)
@@ -92,11 +96,6 @@ record OpenedStorage(
       for (int i = 0; i < settings.shape().partitions(); i++) {
         recovering.add(new PartitionId(i));
       }
-      engine.write(
-          List.of(
-              new Mutation.PutMetadata(
-                  NodeMetadata.RECOVERING, NodeMetadata.encodeRecovering(recovering))),
-          Durability.ALWAYS);
     }
     return Set.copyOf(recovering);
   }

@@ -45,8 +45,7 @@ final class MemoryEngine implements StorageEngine {
           partitions
               .computeIfAbsent(put.partition(), unused -> new ConcurrentSkipListMap<>())
               .put(put.key(), put.entry());
-      count(put.key(), before, -1);
-      count(put.key(), put.entry(), 1);
+      statistics = counted(counted(statistics, put.key(), before, -1), put.key(), put.entry(), 1);
     } else if (mutation instanceof Mutation.PutHint put) {
       hints
           .computeIfAbsent(put.target(), unused -> new ConcurrentSkipListMap<>())
@@ -62,18 +61,17 @@ final class MemoryEngine implements StorageEngine {
     // Nothing in memory fails its checksum, so there is never a corrupt record to discard.
   }
 
-  private void count(Key key, @Nullable Entry entry, int sign) {
+  private static StorageStatistics counted(
+      StorageStatistics now, Key key, @Nullable Entry entry, int sign) {
     if (entry == null) {
-      return;
+      return now;
     }
-    StorageStatistics now = statistics;
     int tombstones = entry.tombstone() ? sign : 0;
-    statistics =
-        new StorageStatistics(
-            now.values() + sign - tombstones,
-            now.tombstones() + tombstones,
-            now.bytes() + (long) sign * (key.encodedSize() + entry.value().size()),
-            0);
+    return new StorageStatistics(
+        now.values() + sign - tombstones,
+        now.tombstones() + tombstones,
+        now.bytes() + (long) sign * (key.encodedSize() + entry.value().size()),
+        0);
   }
 
   @Override

@@ -21,7 +21,7 @@ public sealed interface Mutation {
 
   /**
    * Removes the record of a key that cannot be read, so that it can be repaired from other
-   * replicas.
+   * replicas. Leaves an intact record as it is.
    */
   record DiscardCorrupt(PartitionId partition, Key key) implements Mutation {}
 

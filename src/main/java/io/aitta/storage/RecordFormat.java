@@ -77,6 +77,24 @@ public final class RecordFormat {
     }
   }
 
+  /**
+   * Guesses the value's size in a record that failed its checksum: exact unless the bytes that say
+   * so are what is wrong.
+   *
+   * @return -1 if the record seems to be a tombstone
+   */
+  public static int guessValueBytes(byte[] record) {
+    int codecAt = FIXED_BYTES - 1 - 4;
+    if (record.length < FIXED_BYTES + CHECKSUM_BYTES) {
+      return 0;
+    }
+    if (record[codecAt - 8 - 1] == 1) {
+      return -1;
+    }
+    int codecBytes = Math.max(0, Math.min(record[codecAt], Entry.MAX_CODEC_CHARS));
+    return Math.max(0, record.length - FIXED_BYTES - CHECKSUM_BYTES - codecBytes);
+  }
+
   private static int checksum(byte[] key, byte[] record, int length) {
     CRC32C checksum = new CRC32C();
     checksum.update(key, 0, key.length);

@@ -64,7 +64,10 @@ public interface StorageEngine extends AutoCloseable {
   /** Returns metadata, or null if there is none of that name. */
   @Nullable Bytes readMetadata(String name) throws StorageException;
 
-  /** Counts what is stored. Exact, and cheap enough to be called every second. */
+  /**
+   * Counts what is stored. Exact, and cheap enough to be called every second. A corrupt record is
+   * taken out as what it seems to have been, and counted anew at the next start.
+   */
   StorageStatistics statistics();
 
   /** The engine's name, as in the setting that selects it. */
@@ -80,8 +83,10 @@ public interface StorageEngine extends AutoCloseable {
   boolean isDurable();
 
   /**
-   * Whether an operating system's crash since the previous run may have taken acknowledged batches
-   * away, because the fsync policy did not prevent it (protocol rule 9).
+   * Whether acknowledged batches of the previous run may be missing: an operating system's crash
+   * may have taken them away, because the fsync policy did not prevent it, or the log of writes was
+   * damaged (protocol rule 9). Remembered until the first batch of this run is written, which must
+   * record what the owner concludes from it.
    */
   boolean mayHaveLostWrites();
 

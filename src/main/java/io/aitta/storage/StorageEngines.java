@@ -17,11 +17,23 @@ public final class StorageEngines {
    */
   public static StorageEngine open(String engine, StorageSettings settings)
       throws StorageException {
-    return switch (engine) {
-      case "memory" -> new MemoryEngineProvider().open(settings);
-      case "rocksdb" -> provider(ROCKSDB).open(settings);
-      default -> provider(engine).open(settings);
-    };
+    String className = engine.equals("rocksdb") ? ROCKSDB : engine;
+    try {
+      return engine.equals("memory")
+          ? new MemoryEngineProvider().open(settings)
+          : provider(className).open(settings);
+    } catch (NoClassDefFoundError e) {
+      throw missing(className, e);
+    }
+  }
+
+  private static StorageException missing(String className, Throwable e) {
+    return new StorageException(
+        StorageException.Kind.FAILED,
+        "storage engine ["
+            + className
+            + "] is not on the class path; the rocksdb engine needs org.rocksdb:rocksdbjni",
+        e);
   }
 
   private static StorageEngineProvider provider(String className) throws StorageException {
@@ -33,13 +45,8 @@ public final class StorageEngines {
       }
       throw new StorageException(
           StorageException.Kind.FAILED, "[" + className + "] is no StorageEngineProvider");
-    } catch (ClassNotFoundException | NoClassDefFoundError e) {
-      throw new StorageException(
-          StorageException.Kind.FAILED,
-          "storage engine ["
-              + className
-              + "] is not on the class path; the rocksdb engine needs org.rocksdb:rocksdbjni",
-          e);
+    } catch (ClassNotFoundException e) {
+      throw missing(className, e);
     } catch (NoSuchMethodException
         | InstantiationException
         | IllegalAccessException

@@ -17,15 +17,17 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The marks that an engine leaves in its metadata: the format, whether it was closed cleanly,
- * during which boot of the operating system it ran, and under which fsync policy. Each record of
- * metadata is sealed by a CRC32C.
+ * The marks that an engine leaves beside its owner's metadata: whether it was closed cleanly,
+ * during which boot of the operating system it ran, and under which fsync policy. Each mark and
+ * each record of metadata is sealed by a CRC32C.
+ *
+ * <p>A run is marked in the first batch that it writes: what its owner concludes from the run
+ * before, and writes in that batch, is as durable as the mark that hides it.
  */
 final class Marks {
-  private static final int FORMAT = 1;
-  private static final String FORMAT_MARK = "engine.format";
-  private static final String RUN_MARK = "engine.run";
-  private static final String TALLY_MARK = "engine.tally";
+  static final String RUN_MARK = "run";
+  static final String TALLY_MARK = "tally";
+
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private Marks() {}
@@ -33,9 +35,10 @@ final class Marks {
   /**
    * What the previous run left.
    *
-   * @param tally what it had counted; null unless it was closed cleanly
+   * @param mayHaveLostWrites whether an operating system's crash may have taken some away
+   * @param tally what it had counted; null if everything must be counted anew
    */
-  record Previous(boolean wasClosedCleanly, boolean mayHaveLostWrites, @Nullable Bytes tally) {}
+  record Previous(boolean mayHaveLostWrites, @Nullable Bytes tally) {}
 
   static byte[] name(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
@@ -61,39 +64,23 @@ final class Marks {
     return (int) checksum.getValue();
   }
 
-  /** Reads what the previous run left, and marks that this one is not closed. */
-  static Previous begin(Database database, WriteOptions synced, Fsync fsync)
-      throws StorageException {
-    byte[] format = read(database, FORMAT_MARK);
-    if (format != null && ByteBuffer.wrap(format).getInt() > FORMAT) {
-      throw new StorageException(
-          Kind.FORMAT,
-          "data has format ["
-              + ByteBuffer.wrap(format).getInt()
-              + "], this version reads up to ["
-              + FORMAT
-              + "]");
-    }
+  /** Reads what the previous run left. */
+  static Previous previous(Database database) throws StorageException {
     byte[] tally = read(database, TALLY_MARK);
     byte[] run = read(database, RUN_MARK);
-    String bootId = bootId();
-    Previous previous =
-        new Previous(
-            tally != null || run == null,
-            mayHaveLost(tally, run, bootId),
-            tally == null ? null : Bytes.wrap(tally));
-    try (WriteBatch batch = new WriteBatch()) {
-      batch.put(
-          database.metadata(),
-          name(FORMAT_MARK),
-          seal(ByteBuffer.allocate(4).putInt(FORMAT).array()));
-      batch.put(database.metadata(), name(RUN_MARK), seal(name(fsync + "\n" + bootId)));
-      batch.delete(database.metadata(), name(TALLY_MARK));
-      database.write(batch, synced);
-    } catch (RocksDBException e) {
-      throw Failures.of("cannot mark the start", e);
-    }
-    return previous;
+    return new Previous(
+        mayHaveLost(tally, run, bootId()),
+        tally == null || tally.length == 0 ? null : Bytes.wrap(tally));
+  }
+
+  /** Marks that a run began and is not closed. */
+  static void begin(Database database, WriteBatch batch, Fsync fsync) throws RocksDBException {
+    batch.put(database.marks(), name(RUN_MARK), seal(run(fsync, bootId())));
+    batch.delete(database.marks(), name(TALLY_MARK));
+  }
+
+  static byte[] run(Fsync fsync, String bootId) {
+    return name(fsync + "\n" + bootId);
   }
 
   private static boolean mayHaveLost(
@@ -107,10 +94,14 @@ final class Marks {
     return !wasSafe && !isSameBoot;
   }
 
-  /** Marks that the engine was closed, with what it had counted. */
+  /**
+   * Marks that the engine was closed.
+   *
+   * @param tally what it had counted; empty if that is not exact
+   */
   static void end(Database database, WriteOptions synced, byte[] tally) throws StorageException {
     try (WriteBatch batch = new WriteBatch()) {
-      batch.put(database.metadata(), name(TALLY_MARK), seal(tally));
+      batch.put(database.marks(), name(TALLY_MARK), seal(tally));
       database.write(batch, synced);
     } catch (RocksDBException e) {
       throw Failures.of("cannot mark the end", e);
@@ -119,10 +110,10 @@ final class Marks {
 
   private static byte @Nullable [] read(Database database, String name) throws StorageException {
     try {
-      byte[] sealed = database.get(database.metadata(), name(name));
+      byte[] sealed = database.get(database.marks(), name(name));
       return sealed == null ? null : unseal(name, sealed);
     } catch (RocksDBException e) {
-      throw Failures.of("cannot read metadata [" + name + "]", e);
+      throw Failures.of("cannot read mark [" + name + "]", e);
     }
   }
 

@@ -3,7 +3,6 @@ package io.aitta.storage.rocksdb;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
-import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.storage.CorruptRecordException;
@@ -19,14 +18,12 @@ import io.aitta.storage.StorageSettings;
 import io.aitta.storage.StorageSettings.Fsync;
 import io.aitta.storage.StorageStatistics;
 import io.aitta.storage.StoredHint;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -35,32 +32,47 @@ import org.rocksdb.WriteOptions;
  * name, each in a column family. A batch of mutations is one write batch. Every use of the native
  * database holds a read lock, so that closing it waits for readers.
  *
- * <p>After an error in the background, for instance of a full disk, RocksDB refuses writes until it
- * is opened again: a write that finds it so opens it again in place once, and tells what it found
- * if that does not help.
+ * <p>After an error, for instance of a full disk, RocksDB refuses writes until it is opened again:
+ * a write that fails opens it again in place, at most once in a while, and still tells that it
+ * failed. While the database cannot be opened to be written it is opened to be read. What became of
+ * the batch that failed shows only then: it is counted as what is found.
  */
 final class RocksDbEngine implements StorageEngine {
+  private static final long REOPEN_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final StorageSettings settings;
   private final Tally tally = new Tally();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions byPolicy;
-  private final Marks.Previous previous;
+  private final boolean mayHaveLostWrites;
   private final @Nullable Flusher flusher; // null unless by interval
-  private @Nullable Database database; // guarded by lock; null while it cannot be opened again
+  private @Nullable Database database; // guarded by lock; null while it cannot be opened
   private boolean isClosed; // guarded by lock
+  private boolean isRunMarked; // by the first batch; the owner's
+  private @Nullable Batch inDoubt; // failed since the database was opened; the owner's
+  private @Nullable StorageException stopped; // why nothing is written any more; the owner's
+  private Kind unwritable = Kind.FAILED; // why the database is open to be read only; the owner's
+  private long reopenedNanos = System.nanoTime() - REOPEN_PAUSE_NANOS; // the owner's
 
   private RocksDbEngine(StorageSettings settings, Database database) throws StorageException {
     this.settings = settings;
     this.database = database;
     this.byPolicy = new WriteOptions().setSync(settings.fsync() == Fsync.EVERY_BATCH);
-    this.previous = Marks.begin(database, synced, settings.fsync());
-    if (previous.wasClosedCleanly() && previous.tally() != null) {
-      tally.restore(previous.tally().toByteArray());
-    } else {
-      recount(database);
+    try {
+      Marks.Previous previous = Marks.previous(database);
+      this.mayHaveLostWrites =
+          previous.mayHaveLostWrites() || DataDirectory.isMarkedDamaged(settings.directory());
+      if (previous.tally() != null) {
+        tally.restore(previous.tally().toByteArray());
+      } else {
+        Recount.entries(database, tally);
+      }
+      Recount.hints(database, tally);
+    } catch (StorageException | RuntimeException e) {
+      release();
+      throw e;
     }
-    countHints(database);
     this.flusher =
         settings.fsync() == Fsync.INTERVAL
             ? new Flusher(settings.fsyncInterval(), this::flush)
@@ -68,48 +80,7 @@ final class RocksDbEngine implements StorageEngine {
   }
 
   static RocksDbEngine open(StorageSettings settings) throws StorageException {
-    Database database = Database.open(settings);
-    try {
-      return new RocksDbEngine(settings, database);
-    } catch (StorageException | RuntimeException e) {
-      database.close();
-      throw e;
-    }
-  }
-
-  private void recount(Database database) throws StorageException {
-    try (RocksIterator records = database.iterator(database.entries())) {
-      for (records.seekToFirst(); records.isValid(); records.next()) {
-        Key key = StoredKeys.keyOf(records.key(), StoredKeys.PARTITION_BYTES);
-        Entry entry = RecordFormat.decode(records.key(), records.value());
-        if (entry == null) {
-          tally.recordCorrupt(key);
-        } else {
-          tally.replace(key, null, entry);
-        }
-      }
-      records.status();
-    } catch (RocksDBException e) {
-      throw Failures.of("cannot count the entries", e);
-    }
-  }
-
-  private void countHints(Database database) throws StorageException {
-    try (RocksIterator records = database.iterator(database.hints())) {
-      for (records.seekToFirst(); records.isValid(); records.next()) {
-        Entry entry = RecordFormat.decode(records.key(), records.value());
-        if (entry != null) {
-          tally.replaceHint(
-              StoredKeys.targetOf(records.key()),
-              StoredKeys.keyOf(records.key(), StoredKeys.TARGET_BYTES),
-              null,
-              entry);
-        }
-      }
-      records.status();
-    } catch (RocksDBException e) {
-      throw Failures.of("cannot count the hints", e);
-    }
+    return new RocksDbEngine(settings, Database.open(settings));
   }
 
   /** Something that uses the native database. */
@@ -143,13 +114,25 @@ final class RocksDbEngine implements StorageEngine {
   @Override
   public @Nullable Entry read(PartitionId partition, Key key) throws StorageException {
     byte[] stored = StoredKeys.entry(partition, key);
-    byte[] record = lookUp("cannot read", open -> open.get(open.entries(), stored));
-    if (record == null) {
-      return null;
+    return lookUp("cannot read", open -> read(open, partition, key, stored));
+  }
+
+  private @Nullable Entry read(Database open, PartitionId partition, Key key, byte[] stored)
+      throws RocksDBException, StorageException {
+    byte[] record = null;
+    try {
+      record = open.get(open.entries(), stored);
+      if (record == null) {
+        return null;
+      }
+    } catch (RocksDBException e) {
+      if (!Failures.isCorruption(e)) {
+        throw e;
+      }
     }
-    Entry entry = RecordFormat.decode(stored, record);
+    Entry entry = record == null ? null : RecordFormat.decode(stored, record);
     if (entry == null) {
-      tally.recordCorrupt(key);
+      tally.recordCorrupt(key, record);
       throw new CorruptRecordException(partition, key);
     }
     return entry;
@@ -157,15 +140,15 @@ final class RocksDbEngine implements StorageEngine {
 
   @Override
   public void write(List<Mutation> mutations, Durability durability) throws StorageException {
-    if (flusher != null) {
-      flusher.requireHealthy();
+    if (stopped != null) {
+      throw new StorageException(stopped.kind(), String.valueOf(stopped.getMessage()), stopped);
     }
     try {
+      if (flusher != null) {
+        flusher.requireHealthy();
+      }
       use("cannot write", open -> write(open, mutations, durability));
     } catch (StorageException e) {
-      if (e.kind() == Kind.CORRUPT) {
-        throw e;
-      }
       reopen(e);
       throw e;
     }
@@ -173,138 +156,98 @@ final class RocksDbEngine implements StorageEngine {
 
   private boolean write(Database open, List<Mutation> mutations, Durability durability)
       throws RocksDBException, StorageException {
-    List<Runnable> counts = new ArrayList<>();
+    if (open.isReadOnly()) {
+      throw new StorageException(
+          unwritable, "cannot write: the database failed and is open to be read only");
+    }
+    Batch changes = new Batch();
     try (WriteBatch batch = new WriteBatch()) {
-      for (Mutation mutation : mutations) {
-        add(open, batch, mutation, counts);
+      changes.add(open, batch, mutations);
+      if (!isRunMarked) {
+        Marks.begin(open, batch, settings.fsync());
       }
-      open.write(batch, durability == Durability.ALWAYS ? synced : byPolicy);
+      boolean isSynced = durability == Durability.ALWAYS || !isRunMarked;
+      try {
+        open.write(batch, isSynced ? synced : byPolicy);
+      } catch (RocksDBException e) {
+        if (inDoubt != null) {
+          changes.addEarlier(inDoubt);
+        }
+        inDoubt = changes;
+        throw e;
+      }
     }
-    counts.forEach(Runnable::run);
+    inDoubt = null; // a database that goes on writing did not keep what failed
+    changes.count(tally);
+    if (!isRunMarked) {
+      isRunMarked = true;
+      DataDirectory.unmarkDamaged(settings.directory());
+    }
     return true;
-  }
-
-  private void add(Database open, WriteBatch batch, Mutation mutation, List<Runnable> counts)
-      throws RocksDBException {
-    if (mutation instanceof Mutation.PutEntry put) {
-      byte[] stored = StoredKeys.entry(put.partition(), put.key());
-      batch.put(open.entries(), stored, RecordFormat.encode(stored, put.entry()));
-      counts.add(() -> tally.replace(put.key(), put.replaced(), put.entry()));
-    } else if (mutation instanceof Mutation.DiscardCorrupt discard) {
-      batch.delete(open.entries(), StoredKeys.entry(discard.partition(), discard.key()));
-    } else if (mutation instanceof Mutation.PutHint put) {
-      byte[] stored = StoredKeys.hint(put.target(), put.key());
-      Entry before = hint(open, stored);
-      batch.put(open.hints(), stored, RecordFormat.encode(stored, put.entry()));
-      counts.add(() -> tally.replaceHint(put.target(), put.key(), before, put.entry()));
-    } else if (mutation instanceof Mutation.RemoveHint remove) {
-      byte[] stored = StoredKeys.hint(remove.target(), remove.key());
-      Entry before = hint(open, stored);
-      batch.delete(open.hints(), stored);
-      counts.add(() -> tally.replaceHint(remove.target(), remove.key(), before, null));
-    } else if (mutation instanceof Mutation.PutMetadata put) {
-      batch.put(open.metadata(), Marks.name(put.name()), Marks.seal(put.content().toByteArray()));
-    }
-  }
-
-  private static @Nullable Entry hint(Database open, byte[] stored) throws RocksDBException {
-    byte[] record = open.get(open.hints(), stored);
-    return record == null ? null : RecordFormat.decode(stored, record);
   }
 
   /**
    * Opens the database again after it failed, so that the next write finds it healthy if it can be.
    */
   private void reopen(StorageException why) {
+    if (System.nanoTime() - reopenedNanos < REOPEN_PAUSE_NANOS) {
+      return;
+    }
     lock.writeLock().lock();
     try {
-      if (!isClosed) {
-        if (database != null) {
-          database.close();
-          database = null;
-        }
-        database = Database.open(settings);
+      if (isClosed) {
+        return;
       }
+      if (database != null) {
+        database.close();
+        database = null;
+      }
+      database = Database.open(settings);
+      if (inDoubt != null) {
+        inDoubt.settle(database, tally);
+        inDoubt = null;
+      }
+      if (isRunMarked && DataDirectory.isMarkedDamaged(settings.directory())) {
+        stopped =
+            new StorageException(
+                Kind.CORRUPT, "acknowledged writes were lost: the node must be started again");
+      }
+    } catch (RocksDBException e) {
+      why.addSuppressed(e);
     } catch (StorageException e) {
       why.addSuppressed(e);
+      unwritable = why.kind();
+      openReadOnly(why);
     } finally {
+      reopenedNanos = System.nanoTime();
       lock.writeLock().unlock();
+    }
+  }
+
+  private void openReadOnly(StorageException why) {
+    try {
+      database = Database.openReadOnly(settings);
+    } catch (StorageException e) {
+      why.addSuppressed(e);
     }
   }
 
   @Override
   public ScanPage scan(PartitionId partition, @Nullable Key after, int maxEntries, int maxBytes)
       throws StorageException {
-    return use("cannot scan", open -> scan(open, partition, after, maxEntries, maxBytes));
-  }
-
-  private ScanPage scan(
-      Database open, PartitionId partition, @Nullable Key after, int maxEntries, int maxBytes)
-      throws RocksDBException {
-    byte[] prefix = StoredKeys.partition(partition);
-    List<KeyedEntry> entries = new ArrayList<>();
-    List<Key> corrupt = new ArrayList<>();
-    long bytes = 0;
-    try (RocksIterator records = open.iterator(open.entries())) {
-      seek(records, prefix, after == null ? null : StoredKeys.entry(partition, after));
-      for (; isIn(records, prefix); records.next()) {
-        if (entries.size() + corrupt.size() >= maxEntries || bytes >= maxBytes) {
-          return new ScanPage(entries, corrupt, false);
-        }
-        Key key = StoredKeys.keyOf(records.key(), StoredKeys.PARTITION_BYTES);
-        Entry entry = RecordFormat.decode(records.key(), records.value());
-        if (entry == null) {
-          tally.recordCorrupt(key);
-          corrupt.add(key);
-        } else {
-          entries.add(new KeyedEntry(key, entry));
-          bytes += Tally.bytes(key, entry);
-        }
-      }
-      records.status();
-    }
-    return new ScanPage(entries, corrupt, true);
-  }
-
-  private static void seek(RocksIterator records, byte[] prefix, byte @Nullable [] after) {
-    records.seek(after == null ? prefix : after);
-    if (after != null && records.isValid() && Arrays.equals(records.key(), after)) {
-      records.next();
-    }
-  }
-
-  private static boolean isIn(RocksIterator records, byte[] prefix) {
-    return records.isValid() && StoredKeys.hasPrefix(records.key(), prefix);
+    return use(
+        "cannot scan", open -> Pages.entries(open, tally, partition, after, maxEntries, maxBytes));
   }
 
   @Override
   public List<StoredHint> hints(NodeId target, @Nullable Key after, int maxHints)
       throws StorageException {
-    return use("cannot read hints", open -> hints(open, target, after, maxHints));
-  }
-
-  private static List<StoredHint> hints(
-      Database open, NodeId target, @Nullable Key after, int maxHints) throws RocksDBException {
-    byte[] prefix = StoredKeys.target(target);
-    List<StoredHint> hints = new ArrayList<>();
-    try (RocksIterator records = open.iterator(open.hints())) {
-      seek(records, prefix, after == null ? null : StoredKeys.hint(target, after));
-      for (; isIn(records, prefix) && hints.size() < maxHints; records.next()) {
-        Entry entry = RecordFormat.decode(records.key(), records.value());
-        if (entry != null) {
-          hints.add(
-              new StoredHint(
-                  target, StoredKeys.keyOf(records.key(), StoredKeys.TARGET_BYTES), entry));
-        }
-      }
-      records.status();
-    }
-    return hints;
+    return use("cannot read hints", open -> Pages.hints(open, target, after, maxHints));
   }
 
   @Override
   public @Nullable Entry readHint(NodeId target, Key key) throws StorageException {
-    return lookUp("cannot read a hint", open -> hint(open, StoredKeys.hint(target, key)));
+    return lookUp("cannot read a hint", open -> Batch.hint(open, StoredKeys.hint(target, key)));
   }
 
   @Override
@@ -354,7 +297,7 @@ final class RocksDbEngine implements StorageEngine {
 
   @Override
   public boolean mayHaveLostWrites() {
-    return previous.mayHaveLostWrites();
+    return mayHaveLostWrites;
   }
 
   @Override
@@ -366,15 +309,30 @@ final class RocksDbEngine implements StorageEngine {
     try {
       if (!isClosed) {
         isClosed = true;
-        if (database != null) {
-          Marks.end(database, synced, tally.save());
-          database.close();
-        }
-        synced.close();
-        byPolicy.close();
+        end();
       }
     } finally {
       lock.writeLock().unlock();
     }
+  }
+
+  /** Leaves no mark of an end if nothing was written, or if it is not known what is stored. */
+  private void end() throws StorageException {
+    try {
+      if (database != null && !database.isReadOnly() && isRunMarked && inDoubt == null) {
+        Marks.end(database, synced, tally.save());
+      }
+    } finally {
+      release();
+    }
+  }
+
+  private void release() {
+    if (database != null) {
+      database.close();
+      database = null;
+    }
+    synced.close();
+    byPolicy.close();
   }
 }

@@ -5,6 +5,7 @@ import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The keys under which RocksDB holds what: a big-endian prefix, then the encoded key. */
 final class StoredKeys {
@@ -39,9 +40,15 @@ final class StoredKeys {
     return new NodeId(ByteBuffer.wrap(stored).getLong());
   }
 
-  /** The encoded key behind a prefix. */
-  static Key keyOf(byte[] stored, int prefixBytes) {
-    return Key.decode(Arrays.copyOfRange(stored, prefixBytes, stored.length));
+  /** The encoded key behind a prefix; null if there is none. */
+  static @Nullable Key keyOf(byte[] stored, int prefixBytes) {
+    try {
+      return stored.length < prefixBytes
+          ? null
+          : Key.decode(Arrays.copyOfRange(stored, prefixBytes, stored.length));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   static boolean hasPrefix(byte[] stored, byte[] prefix) {
