@@ -14,7 +14,9 @@ import io.aitta.repair.PartitionMerge;
 import io.aitta.storage.ScanPage;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -73,6 +75,7 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
 
   private final RecoveryWorks works;
   private @Nullable Progress progress; // null if nothing is being made whole
+  private final Set<PartitionId> damaged = new HashSet<>(); // found here, until they are whole
   private long lastId;
 
   private PartitionRecovery(
@@ -127,22 +130,33 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
       return page(request, CopyPage.Status.REFUSED, List.of());
     }
     try {
-      ScanPage scanned =
-          works
-              .engine()
-              .scan(
-                  request.partition(),
-                  request.after(),
-                  MAX_PAGE_ENTRIES,
-                  Math.max(1, Math.min(request.maxBytes(), works.pageBytes())));
+      ScanPage scanned = scan(request, request.after());
       boolean isWhole =
-          scanned.corrupt().isEmpty() && !works.recovering().get().contains(request.partition());
+          !damaged.contains(request.partition())
+              && !works.recovering().get().contains(request.partition());
       CopyPage.Status last = isWhole ? CopyPage.Status.LAST : CopyPage.Status.LAST_NOT_WHOLE;
       return page(request, scanned.isLast() ? last : CopyPage.Status.MORE, scanned.entries());
     } catch (StorageException e) {
       getContext().getLog().warn("could not read partition {}", request.partition(), e);
       return page(request, CopyPage.Status.REFUSED, List.of());
     }
+  }
+
+  /**
+   * A page with an entry, unless it is the last. What is corrupt in it is discarded, and this
+   * node's partition is not whole from then on, whatever the replica has recorded of it yet.
+   */
+  private ScanPage scan(CopyRequest request, @Nullable Key after) throws StorageException {
+    PartitionId partition = request.partition();
+    int maxBytes = Math.max(1, Math.min(request.maxBytes(), works.pageBytes()));
+    ScanPage scanned = works.engine().scan(partition, after, MAX_PAGE_ENTRIES, maxBytes);
+    if (!scanned.corrupt().isEmpty()) {
+      damaged.add(partition);
+      works.replica().tell(new Replica.Discard(partition, scanned.corrupt()));
+    }
+    return scanned.isLast() || !scanned.entries().isEmpty()
+        ? scanned
+        : scan(request, scanned.corrupt().get(scanned.corrupt().size() - 1));
   }
 
   private CopyPage page(CopyRequest request, CopyPage.Status status, List<KeyedEntry> entries) {
@@ -268,6 +282,7 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
   private Behavior<Command> onHealed(Healed healed) {
     if (progress != null && progress.partition.equals(healed.partition())) {
       progress = null;
+      damaged.remove(healed.partition());
       getContext().getLog().info("partition {} is whole again", healed.partition());
     }
     return onTick();

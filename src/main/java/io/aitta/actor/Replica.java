@@ -52,7 +52,16 @@ import org.jspecify.annotations.Nullable;
 final class Replica extends AbstractBehavior<Replica.Command> {
 
   sealed interface Command
-      permits Ask, FrameArrived, Flush, Tick, KeepHint, DropHint, SaveMetadata, Merge, Heal {}
+      permits Ask,
+          FrameArrived,
+          Flush,
+          Tick,
+          KeepHint,
+          DropHint,
+          SaveMetadata,
+          Merge,
+          Discard,
+          Heal {}
 
   /**
    * Keeps a hint, unless a newer one is there for the same node and key.
@@ -101,6 +110,9 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   record Merge(
       PartitionId partition, List<KeyedEntry> entries, ActorRef<PartitionRecovery.Command> replyTo)
       implements Command {}
+
+  /** Removes records that were found corrupt; their partition must be made whole. */
+  record Discard(PartitionId partition, List<Key> keys) implements Command {}
 
   /** A partition was merged from enough other members. */
   record Heal(PartitionId partition, ActorRef<PartitionRecovery.Command> replyTo)
@@ -159,6 +171,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
         .onMessage(DropHint.class, this::onDropHint)
         .onMessage(SaveMetadata.class, this::onSaveMetadata)
         .onMessage(Merge.class, this::onMerge)
+        .onMessage(Discard.class, this::onDiscard)
         .onMessage(Heal.class, this::onHeal)
         .build();
   }
@@ -382,6 +395,22 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       isMerged = handled.replies().stream().allMatch(reply -> reply instanceof ReplicaReply.Wrote);
     }
     merge.replyTo().tell(new PartitionRecovery.Merged(merge.partition(), isMerged));
+    return this;
+  }
+
+  private Behavior<Command> onDiscard(Discard discard) {
+    getContext()
+        .getLog()
+        .error(
+            "[{}] records of partition {} failed their checksum",
+            discard.keys().size(),
+            discard.partition());
+    try {
+      state.discardCorrupt(discard.partition(), discard.keys());
+    } catch (StorageException e) {
+      getContext().getLog().error("could not discard corrupt records", e);
+    }
+    works.recovering().set(state.recovering());
     return this;
   }
 

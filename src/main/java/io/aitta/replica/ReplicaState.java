@@ -66,6 +66,19 @@ public final class ReplicaState {
     return batch.finish();
   }
 
+  /**
+   * Removes records that cannot be read; their partition counts for nothing until it is whole
+   * again, even if that could not be stored.
+   */
+  public void discardCorrupt(PartitionId partition, List<Key> keys) throws StorageException {
+    recovering.add(partition);
+    List<Mutation> discards = new ArrayList<>();
+    for (Key key : keys) {
+      discards.add(new Mutation.DiscardCorrupt(partition, key));
+    }
+    saveRecovering(discards);
+  }
+
   /** Records that a partition is whole again. */
   public void becomeWhole(PartitionId partition) throws StorageException {
     if (recovering.remove(partition)) {
@@ -194,9 +207,8 @@ public final class ReplicaState {
      */
     private ReplicaReply discard(PartitionId partition, Key key) {
       lost.add(partition);
-      recovering.add(partition);
       try {
-        saveRecovering(List.of(new Mutation.DiscardCorrupt(partition, key)));
+        discardCorrupt(partition, List.of(key));
       } catch (StorageException e) {
         failure = e;
       }

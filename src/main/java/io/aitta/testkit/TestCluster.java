@@ -20,11 +20,9 @@ import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PartitionStatus;
 import io.aitta.model.PeerState;
-import io.aitta.storage.MemoryEngineProvider;
-import io.aitta.storage.StorageEngine;
+import io.aitta.storage.HintCount;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +62,14 @@ public final class TestCluster implements AutoCloseable {
   private final Faults faults = new Faults();
   private final Map<Integer, TestNode> running = new ConcurrentHashMap<>();
   private final Map<String, Integer> nodeAt = new ConcurrentHashMap<>();
-  private final List<StorageEngine> engines = new ArrayList<>();
+  private final TestStorage storage;
+  private final int nodes;
   private final List<AtomicLong> clockOffsetsMillis = new ArrayList<>();
   private int runs; // makes every run's actors addressable by a name of their own
 
-  TestCluster(int nodes, Config overrides) {
+  TestCluster(int nodes, Config overrides, TestStorage storage) {
+    this.nodes = nodes;
+    this.storage = storage;
     Config loaded = ConfigFactory.load();
     this.settings =
         AittaSettings.read(
@@ -83,13 +84,17 @@ public final class TestCluster implements AutoCloseable {
                     Map.of("pekko.actor.provider", "local", "pekko.jvm-exit-on-fatal-error", "off"))
                 .withFallback(loaded));
     for (int i = 0; i < nodes; i++) {
-      engines.add(newEngine());
       clockOffsetsMillis.add(new AtomicLong());
     }
-    for (int i = 0; i < nodes; i++) {
-      launch(i);
+    try {
+      for (int i = 0; i < nodes; i++) {
+        launch(i);
+      }
+      tellMembership();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
-    tellMembership();
   }
 
   /** Describes a cluster of so many nodes. */
@@ -97,14 +102,9 @@ public final class TestCluster implements AutoCloseable {
     return new TestClusterBuilder(nodes);
   }
 
-  private StorageEngine newEngine() {
-    return new MemoryEngineProvider().open(settings.storage());
-  }
-
   private void launch(int index) {
     String name = "node-" + index + "-run-" + ++runs;
     String base = "pekko://" + system.name() + "/system/" + name;
-    StorageEngine engine = engines.get(index);
     AtomicLong offsetMillis = clockOffsetsMillis.get(index);
     NodePorts ports =
         NodePorts.of(
@@ -115,7 +115,7 @@ public final class TestCluster implements AutoCloseable {
                 faults,
                 path -> nodeAt.getOrDefault(path, -1),
                 system),
-            (kind, storage) -> engine,
+            (kind, where) -> storage.open(index, where),
             () -> System.currentTimeMillis() + offsetMillis.get(),
             system.dispatchers().lookup(DispatcherSelector.fromConfig(CALLBACKS)));
     nodeAt.put(base, index);
@@ -123,7 +123,10 @@ public final class TestCluster implements AutoCloseable {
         system.systemActorOf(
             NodeGuardian.create(settings, ports), name, DispatcherSelector.fromConfig(DISPATCHER));
     running.put(index, new TestNode(base, ports, new LocalNode(settings, ports), guardian));
-    Waiting.until("node " + index + " runs", () -> ports.started().get().isPresent());
+    AittaNode node = node(index);
+    Waiting.until(
+        () -> "node " + index + " runs: " + node.condition(),
+        () -> ports.started().get().isPresent());
   }
 
   private void tellMembership() {
@@ -144,9 +147,9 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private void requireNode(int index) {
-    if (index < 0 || index >= engines.size()) {
+    if (index < 0 || index >= nodes) {
       throw new IllegalArgumentException(
-          "node must be in [0, " + (engines.size() - 1) + "], was [" + index + "]");
+          "node must be in [0, " + (nodes - 1) + "], was [" + index + "]");
     }
   }
 
@@ -161,7 +164,7 @@ public final class TestCluster implements AutoCloseable {
 
   /** How many nodes there are, killed ones included. */
   public int size() {
-    return engines.size();
+    return nodes;
   }
 
   /** A running node's API. */
@@ -280,7 +283,7 @@ public final class TestCluster implements AutoCloseable {
       throw new IllegalArgumentException("node [" + index + "] runs already");
     }
     if (!withData) {
-      engines.set(index, newEngine());
+      storage.wipe(index);
     }
     launch(index);
     tellMembership();
@@ -325,12 +328,16 @@ public final class TestCluster implements AutoCloseable {
    */
   public Optional<Entry> probe(int index, Key key) {
     requireNode(index);
+    PartitionId partition = PartitionId.of(key, settings.shape().partitions());
     try {
-      int partitions = settings.shape().partitions();
-      return Optional.ofNullable(engines.get(index).read(PartitionId.of(key, partitions), key));
+      return ask(index, engine -> Optional.ofNullable(engine.read(partition, key)));
     } catch (StorageException e) {
       throw new IllegalStateException("node [" + index + "] cannot be probed", e);
     }
+  }
+
+  private <T> T ask(int index, TestStorage.Question<T> question) throws StorageException {
+    return storage.ask(index, running.containsKey(index), settings.storage(), question);
   }
 
   /** How many nodes hold exactly this entry. */
@@ -345,7 +352,7 @@ public final class TestCluster implements AutoCloseable {
   public long hints(int index) {
     requireNode(index);
     try {
-      return engines.get(index).hintCounts().stream().mapToLong(count -> count.hints()).sum();
+      return ask(index, engine -> engine.hintCounts().stream().mapToLong(HintCount::hints).sum());
     } catch (StorageException e) {
       throw new IllegalStateException("node [" + index + "] cannot be probed", e);
     }

@@ -3,7 +3,9 @@ package io.aitta.testkit;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link TestCluster}. Its time-outs are short, so that a test is. */
 public final class TestClusterBuilder {
@@ -16,6 +18,8 @@ public final class TestClusterBuilder {
 
   private final int nodes;
   private Config overrides = ConfigFactory.empty();
+  private String engine = "memory";
+  private @Nullable Path directory; // null unless an engine with files was chosen
 
   TestClusterBuilder(int nodes) {
     if (nodes < 1 || nodes > 64) {
@@ -34,6 +38,24 @@ public final class TestClusterBuilder {
     return with("timeout", timeout.toMillis() + "ms");
   }
 
+  /**
+   * Keeps the nodes' data in another engine than the memory. Such an engine is closed when its node
+   * is killed, and opened again when it is restarted with its data.
+   *
+   * @param engine {@code rocksdb}, or the class name of a {@link
+   *     io.aitta.storage.StorageEngineProvider}
+   * @param directory of this cluster alone: node i keeps its files in {@code node-i} below it. They
+   *     stay when the cluster is closed; a cluster that is started on them is the same cluster
+   */
+  public TestClusterBuilder engine(String engine, Path directory) {
+    if (engine.equals("memory")) {
+      throw new IllegalArgumentException("engine [memory] is the default and keeps no files");
+    }
+    this.engine = engine;
+    this.directory = directory;
+    return this;
+  }
+
   /** Sets any setting of the section {@code aitta}, for instance {@code hints.max-per-peer}. */
   public TestClusterBuilder with(String key, Object value) {
     overrides = overrides.withValue(key, ConfigValueFactory.fromAnyRef(value));
@@ -43,7 +65,10 @@ public final class TestClusterBuilder {
   /** Starts the nodes, and waits until all serve and find each other alive. */
   public TestCluster start() {
     TestCluster cluster =
-        new TestCluster(nodes, overrides.withFallback(ConfigFactory.parseString(DEFAULTS)));
+        new TestCluster(
+            nodes,
+            overrides.withFallback(ConfigFactory.parseString(DEFAULTS)),
+            directory == null ? TestStorage.inMemory() : TestStorage.on(engine, directory));
     try {
       for (int i = 0; i < nodes; i++) {
         cluster.awaitReady(i);

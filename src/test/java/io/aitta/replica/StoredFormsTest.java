@@ -29,6 +29,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -92,7 +93,7 @@ final class StoredFormsTest {
   @ParameterizedTest
   @MethodSource("recordNames")
   void aStoredRecordIsRead(String name) {
-    Entry entry = entries().get(name);
+    Entry entry = Objects.requireNonNull(entries().get(name));
     assertEquals(entry, RecordFormat.decode(KEY, stored(name)));
     assertEquals(STORED.get(name), HexFormat.of().formatHex(RecordFormat.encode(KEY, entry)));
   }
@@ -156,8 +157,7 @@ final class StoredFormsTest {
         new FoundingState(new Ballot(5, B), new Ballot(4, A), FOUNDING, FOUNDING, true);
     assertStored("founding.1.decided", NodeMetadata.encodeFounding(decided));
     assertEquals(decided, NodeMetadata.decodeFounding(metadata("founding.1.decided")));
-    FoundingState promised =
-        new FoundingState(new Ballot(5, B), Ballot.NONE, null, null, false);
+    FoundingState promised = new FoundingState(new Ballot(5, B), Ballot.NONE, null, null, false);
     assertStored("founding.1.promised", NodeMetadata.encodeFounding(promised));
     assertEquals(promised, NodeMetadata.decodeFounding(metadata("founding.1.promised")));
   }

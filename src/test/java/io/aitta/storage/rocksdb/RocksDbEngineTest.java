@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -246,7 +247,7 @@ final class RocksDbEngineTest extends StorageEngineSuite {
     change(
         directory,
         (open, batch) -> {
-          byte[] record = open.get(open.entries(), stored);
+          byte[] record = Objects.requireNonNull(open.get(open.entries(), stored));
           record[position] ^= 0x10;
           batch.put(open.entries(), stored, record);
         });
@@ -334,7 +335,7 @@ final class RocksDbEngineTest extends StorageEngineSuite {
             batch.put(
                 open.entries(),
                 StoredKeys.entry(P, key("b")),
-                open.get(open.entries(), StoredKeys.entry(P, key("a")))));
+                Objects.requireNonNull(open.get(open.entries(), StoredKeys.entry(P, key("a"))))));
     try (StorageEngine engine = open(own)) {
       assertThrows(StorageException.class, () -> engine.read(P, key("b")));
     }
@@ -395,7 +396,7 @@ final class RocksDbEngineTest extends StorageEngineSuite {
         own,
         (open, batch) -> {
           byte[] stored = StoredKeys.hint(TARGET, key("a"));
-          byte[] record = open.get(open.hints(), stored);
+          byte[] record = Objects.requireNonNull(open.get(open.hints(), stored));
           record[8] ^= 1;
           batch.put(open.hints(), stored, record);
         });
@@ -416,7 +417,7 @@ final class RocksDbEngineTest extends StorageEngineSuite {
     change(
         own,
         (open, batch) -> {
-          byte[] sealed = open.get(open.metadata(), Marks.name("identity"));
+          byte[] sealed = Objects.requireNonNull(open.get(open.metadata(), Marks.name("identity")));
           sealed[0] ^= 1;
           batch.put(open.metadata(), Marks.name("identity"), sealed);
         });

@@ -1,0 +1,209 @@
+package io.aitta.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitta.PutResult;
+import io.aitta.ReadOptions;
+import io.aitta.WriteOptions;
+import io.aitta.model.Bytes;
+import io.aitta.model.Consistency;
+import io.aitta.model.Entry;
+import io.aitta.model.GetOutcome;
+import io.aitta.model.Key;
+import io.aitta.model.NodeId;
+import io.aitta.model.NodeReport;
+import io.aitta.model.PartitionId;
+import io.aitta.model.PutOutcome;
+import io.aitta.model.Receipt;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReceipt;
+import io.aitta.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/** What becomes of a cluster whose disks fail, forget, and are read again. */
+final class TestClusterStorageTest {
+  private static final Key KEY = Key.of("orders", "42");
+  private static final int PARTITIONS = 8;
+
+  @TempDir Path directory;
+
+  private TestClusterBuilder three() {
+    return TestCluster.of(3).with("partitions", PARTITIONS);
+  }
+
+  private static PutResult put(TestCluster cluster, int node, Consistency consistency) {
+    return cluster
+        .node(node)
+        .put(KEY, Bytes.ofUtf8("paid"), "string", WriteOptions.DEFAULT.with(consistency))
+        .toCompletableFuture()
+        .join();
+  }
+
+  private static void assertFound(TestCluster cluster, int node, Consistency consistency) {
+    GetOutcome got =
+        cluster
+            .node(node)
+            .get(KEY, ReadOptions.DEFAULT.with(consistency))
+            .toCompletableFuture()
+            .join();
+    GetOutcome.Found found = assertInstanceOf(GetOutcome.Found.class, got, got.toString());
+    assertEquals(Bytes.ofUtf8("paid"), found.entry().value());
+  }
+
+  private static Optional<NodeReport> report(TestCluster cluster, int node) {
+    NodeId id = cluster.id(node);
+    return cluster.node(node).status().toCompletableFuture().join().peers().stream()
+        .filter(peer -> peer.description().node().equals(id))
+        .flatMap(peer -> Stream.ofNullable(peer.report()))
+        .findFirst();
+  }
+
+  @Test
+  void aNodeOnADurableEngineReadsItsDiskAgain() {
+    NodeId id;
+    try (TestCluster cluster = three().engine("rocksdb", directory).start()) {
+      assertInstanceOf(PutOutcome.Written.class, put(cluster, 0, Consistency.ALL).outcome());
+      id = cluster.id(1);
+      Entry stored = cluster.probe(1, KEY).orElseThrow();
+      cluster.kill(1);
+      assertEquals(3, cluster.copies(KEY, stored), "a killed node can be probed");
+      cluster.restart(1, true);
+      cluster.awaitReady(1);
+      cluster.awaitAllAlive();
+      assertEquals(id, cluster.id(1));
+      assertFound(cluster, 1, Consistency.ALL);
+      cluster.kill(2);
+      cluster.restart(2, false);
+      assertEquals(Optional.empty(), cluster.probe(2, KEY));
+    }
+  }
+
+  @Test
+  void aClusterThatIsStartedOnItsFilesIsTheSameCluster() {
+    NodeId id;
+    try (TestCluster cluster = three().engine("rocksdb", directory).start()) {
+      id = cluster.id(1);
+      assertInstanceOf(PutOutcome.Written.class, put(cluster, 0, Consistency.ALL).outcome());
+    }
+    try (TestCluster cluster = three().engine("rocksdb", directory).start()) {
+      assertEquals(id, cluster.id(1));
+      assertFound(cluster, 2, Consistency.ALL);
+    }
+  }
+
+  @Test
+  void theMemoryEngineTakesNoDirectory() {
+    assertThrows(
+        IllegalArgumentException.class, () -> TestCluster.of(3).engine("memory", directory));
+  }
+
+  @Test
+  void aCorruptRecordIsNeverServedIsCountedAndIsRepairedFromTheOtherReplicas() throws Exception {
+    try (TestCluster cluster = three().engine("rocksdb", directory).start()) {
+      assertInstanceOf(PutOutcome.Written.class, put(cluster, 0, Consistency.ALL).outcome());
+      Entry stored = cluster.probe(1, KEY).orElseThrow();
+      cluster.kill(1);
+      flipOneBit(directory.resolve("node-1"));
+      assertThrows(IllegalStateException.class, () -> cluster.probe(1, KEY));
+      cluster.restart(1, true);
+      cluster.awaitReady(1);
+      cluster.awaitAllAlive();
+
+      assertFound(cluster, 1, Consistency.ONE); // where the record is: it comes from another
+      assertFound(cluster, 0, Consistency.QUORUM);
+      cluster.await("the copy is back", () -> holds(cluster, 1, stored));
+      cluster.await(
+          "the partition is whole again",
+          () ->
+              report(cluster, 1)
+                  .filter(report -> report.corruptRecords() == 1 && report.recovering() == 0)
+                  .isPresent());
+      assertFound(cluster, 2, Consistency.ALL);
+    }
+  }
+
+  private static boolean holds(TestCluster cluster, int node, Entry entry) {
+    try {
+      return cluster.probe(node, KEY).filter(entry::equals).isPresent();
+    } catch (IllegalStateException e) {
+      return false; // the corrupt record is not discarded yet
+    }
+  }
+
+  private static void flipOneBit(Path database) throws RocksDBException {
+    byte[] stored = stored();
+    List<ColumnFamilyHandle> families = new ArrayList<>();
+    try (RocksDB open =
+        RocksDB.open(
+            database.toString(),
+            Stream.of("default", "entries", "hints", "metadata")
+                .map(name -> name.getBytes(StandardCharsets.UTF_8))
+                .map(ColumnFamilyDescriptor::new)
+                .toList(),
+            families)) {
+      byte[] record = Objects.requireNonNull(open.get(families.get(1), stored));
+      record[record.length - 6] ^= 1; // in the value
+      open.put(families.get(1), stored, record);
+      families.forEach(ColumnFamilyHandle::close);
+    }
+  }
+
+  private static byte[] stored() {
+    ByteBuffer stored = ByteBuffer.allocate(4 + KEY.encodedSize());
+    stored.putInt(PartitionId.of(KEY, PARTITIONS).value());
+    KEY.writeTo(stored);
+    return stored.array();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FULL, STORAGE_FULL", "FAILED, STORAGE_FAILED"})
+  void aReplicaWhoseDiskFailsSaysSoAndTheOthersGoOn(
+      StorageException.Kind kind, RefusalReason reason) {
+    Path failing = directory.resolve("node-1");
+    try (TestCluster cluster =
+        three().engine(FailingEngineProvider.class.getName(), directory).start()) {
+      FailingEngineProvider.fail(failing, kind);
+      PutResult put = put(cluster, 0, Consistency.QUORUM);
+      assertInstanceOf(PutOutcome.Written.class, put.outcome(), put.toString());
+      Receipt settled = put.settled().toCompletableFuture().join().orElseThrow();
+      assertEquals(2, settled.acknowledged());
+      ReplicaReceipt failed =
+          settled.replicas().stream()
+              .filter(replica -> replica.node().equals(cluster.id(1)))
+              .findFirst()
+              .orElseThrow();
+      assertEquals(ReplicaReceipt.State.HINTED, failed.state());
+      assertEquals(reason, failed.reason());
+      assertFound(cluster, 1, Consistency.ONE);
+      assertFound(cluster, 0, Consistency.QUORUM);
+      PutResult all = put(cluster, 2, Consistency.ALL);
+      assertInstanceOf(PutOutcome.MaybeApplied.class, all.outcome(), all.toString());
+      assertTrue(cluster.node(1).isReady(), "a failing disk is no crash");
+
+      FailingEngineProvider.mend(failing);
+      cluster.await("the hints came", () -> cluster.probe(1, KEY).isPresent());
+      cluster.await("none is kept", () -> cluster.hints(0) + cluster.hints(2) == 0);
+      assertFound(cluster, 1, Consistency.ALL);
+    } finally {
+      FailingEngineProvider.mend(failing);
+    }
+  }
+}
