@@ -62,7 +62,7 @@ public abstract class StorageEngineSuite {
   }
 
   private static long bytes(Key key, Entry entry) {
-    return key.encodedSize() + entry.value().size();
+    return (long) key.encodedSize() + entry.value().size();
   }
 
   @Test

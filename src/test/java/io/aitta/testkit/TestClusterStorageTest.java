@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +50,18 @@ final class TestClusterStorageTest {
     return TestCluster.of(3).with("partitions", PARTITIONS);
   }
 
+  private static PartitionId partition(Key key) {
+    return PartitionId.of(key, PARTITIONS);
+  }
+
   private static PutResult put(TestCluster cluster, int node, Consistency consistency) {
+    return put(cluster, node, KEY, consistency);
+  }
+
+  private static PutResult put(TestCluster cluster, int node, Key key, Consistency consistency) {
     return cluster
         .node(node)
-        .put(KEY, Bytes.ofUtf8("paid"), "string", WriteOptions.DEFAULT.with(consistency))
+        .put(key, Bytes.ofUtf8("paid"), "string", WriteOptions.DEFAULT.with(consistency))
         .toCompletableFuture()
         .join();
   }
@@ -121,7 +130,7 @@ final class TestClusterStorageTest {
       assertInstanceOf(PutOutcome.Written.class, put(cluster, 0, Consistency.ALL).outcome());
       Entry stored = cluster.probe(1, KEY).orElseThrow();
       cluster.kill(1);
-      flipOneBit(directory.resolve("node-1"));
+      flipOneBit(directory.resolve("node-1"), KEY);
       assertThrows(IllegalStateException.class, () -> cluster.probe(1, KEY));
       cluster.restart(1, true);
       cluster.awaitReady(1);
@@ -129,7 +138,7 @@ final class TestClusterStorageTest {
 
       assertFound(cluster, 1, Consistency.ONE); // where the record is: it comes from another
       assertFound(cluster, 0, Consistency.QUORUM);
-      cluster.await("the copy is back", () -> holds(cluster, 1, stored));
+      cluster.await("the copy is back", () -> holds(cluster, 1, KEY, stored));
       cluster.await(
           "the partition is whole again",
           () ->
@@ -140,16 +149,57 @@ final class TestClusterStorageTest {
     }
   }
 
-  private static boolean holds(TestCluster cluster, int node, Entry entry) {
+  @Test
+  void aCorruptRecordThatIsFoundWhileAnotherIsMadeWholeIsRepairedThoughNobodyReadIt()
+      throws Exception {
+    Key other =
+        IntStream.range(0, 1000)
+            .mapToObj(number -> Key.of("orders", "other-" + number))
+            .filter(key -> partition(key).equals(partition(KEY)))
+            .findFirst()
+            .orElseThrow();
+    try (TestCluster cluster = three().engine("rocksdb", directory).start()) {
+      put(cluster, 2, other, Consistency.ALL);
+      put(cluster, 2, KEY, Consistency.ALL);
+      Entry stored = cluster.probe(2, KEY).orElseThrow();
+      damage(cluster, 0, KEY);
+      damage(cluster, 1, other);
+      cluster.awaitAllAlive();
+
+      GetOutcome got =
+          cluster
+              .node(1)
+              .get(other, ReadOptions.DEFAULT.with(Consistency.ONE))
+              .toCompletableFuture()
+              .join();
+      assertInstanceOf(GetOutcome.Found.class, got, got.toString());
+      cluster.await("the copy that nobody read is back", () -> holds(cluster, 0, KEY, stored));
+      for (int node : List.of(0, 1)) {
+        cluster.await(
+            "node " + node + " is whole again",
+            () -> report(cluster, node).filter(report -> report.recovering() == 0).isPresent());
+      }
+    }
+  }
+
+  /** Flips one bit of a node's record while the node does not run. */
+  private void damage(TestCluster cluster, int node, Key key) throws RocksDBException {
+    cluster.kill(node);
+    flipOneBit(directory.resolve("node-" + node), key);
+    cluster.restart(node, true);
+    cluster.awaitReady(node);
+  }
+
+  private static boolean holds(TestCluster cluster, int node, Key key, Entry entry) {
     try {
-      return cluster.probe(node, KEY).filter(entry::equals).isPresent();
+      return cluster.probe(node, key).filter(entry::equals).isPresent();
     } catch (IllegalStateException e) {
       return false; // the corrupt record is not discarded yet
     }
   }
 
-  private static void flipOneBit(Path database) throws RocksDBException {
-    byte[] stored = stored();
+  private static void flipOneBit(Path database, Key key) throws RocksDBException {
+    byte[] stored = stored(key);
     List<ColumnFamilyHandle> families = new ArrayList<>();
     try (RocksDB open =
         RocksDB.open(
@@ -166,10 +216,10 @@ final class TestClusterStorageTest {
     }
   }
 
-  private static byte[] stored() {
-    ByteBuffer stored = ByteBuffer.allocate(4 + KEY.encodedSize());
-    stored.putInt(PartitionId.of(KEY, PARTITIONS).value());
-    KEY.writeTo(stored);
+  private static byte[] stored(Key key) {
+    ByteBuffer stored = ByteBuffer.allocate(4 + key.encodedSize());
+    stored.putInt(partition(key).value());
+    key.writeTo(stored);
     return stored.array();
   }
 
