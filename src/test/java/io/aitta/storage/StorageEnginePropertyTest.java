@@ -148,7 +148,7 @@ final class StorageEnginePropertyTest {
   }
 
   private static long size(Map.Entry<Key, Entry> one) {
-    return one.getKey().encodedSize() + one.getValue().value().size();
+    return (long) one.getKey().encodedSize() + one.getValue().value().size();
   }
 
   private static List<KeyedEntry> scan(StorageEngine engine, PartitionId partition, Random random)

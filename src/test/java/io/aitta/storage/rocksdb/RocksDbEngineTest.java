@@ -292,7 +292,7 @@ final class RocksDbEngineTest extends StorageEngineSuite {
     flipEntry(own, "a", 35);
     try (StorageEngine engine = open(own)) {
       assertThrows(StorageException.class, () -> engine.read(P, key("a")));
-      long one = key("b").encodedSize() + entry.value().size();
+      long one = (long) key("b").encodedSize() + entry.value().size();
       assertEquals(new StorageStatistics(1, 0, one, 1), engine.statistics());
       write(engine, new Mutation.DiscardCorrupt(P, key("a")));
       write(engine, new Mutation.DiscardCorrupt(P, key("b")));

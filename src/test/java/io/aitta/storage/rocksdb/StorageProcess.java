@@ -165,7 +165,7 @@ final class StorageProcess {
     long bytes = 0;
     for (KeyedEntry entry : all.entries()) {
       Key key = entry.key();
-      bytes += key.encodedSize() + entry.entry().value().size();
+      bytes += (long) key.encodedSize() + entry.entry().value().size();
     }
     StorageStatistics found = new StorageStatistics(all.entries().size(), 0, bytes, 0);
     if (!engine.statistics().equals(found)) {

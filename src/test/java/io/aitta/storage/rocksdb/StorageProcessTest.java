@@ -140,7 +140,7 @@ final class StorageProcessTest {
     }
     assertNull(engine.read(P, key("left " + (last + 1))));
     assertEquals(value(last, "value " + last), engine.readHint(Samples.NODE, key("hint")));
-    assertEquals(2 * (last + 1), engine.statistics().values());
+    assertEquals(2L * (last + 1), engine.statistics().values());
     assertEquals(1, engine.hintCounts().get(0).hints());
     return last + 1;
   }
