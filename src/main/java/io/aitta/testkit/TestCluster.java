@@ -23,6 +23,7 @@ import io.aitta.model.PeerState;
 import io.aitta.storage.HintCount;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

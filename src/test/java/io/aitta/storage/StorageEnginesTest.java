@@ -53,7 +53,7 @@ final class StorageEnginesTest {
   @Test
   void saysWhichLibraryTheRocksDbEngineNeeds() throws Exception {
     List<URL> classPath = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       if (!entry.contains("rocksdbjni")) {
         classPath.add(Path.of(entry).toUri().toURL());
       }
