@@ -13,6 +13,7 @@ import io.aitta.model.PutOutcome;
 import io.aitta.model.Refusal;
 import io.aitta.model.Version;
 import io.aitta.testkit.TestCluster;
+import io.aitta.testkit.TestLinks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,9 @@ final class ContractTest {
       }
       WriteOptions options = WriteOptions.DEFAULT.withTimeout(LONG);
       CompletableFuture<PutResult> first = put(cluster, 0, key, "first", options);
+      cluster.await("the first put is on the links", () -> TestLinks.requests(cluster, 0) == 3);
       CompletableFuture<PutResult> second = put(cluster, 0, key, "second", options);
+      cluster.await("the links are full", () -> TestLinks.requests(cluster, 0) == 6);
       WriteOptions one = options.with(Consistency.ONE);
       Refusal refusal = refusal(put(cluster, 0, key, "refused", one).join());
       assertEquals(Refusal.Code.OVERLOADED, refusal.code());
@@ -204,7 +207,7 @@ final class ContractTest {
             .with("liveness.dead-after", "20s")
             .start()) {
       Key key = cluster.keyWithoutReplicaOn(0, "clocks");
-      cluster.shiftClock(1, Duration.ofSeconds(1));
+      cluster.shiftClock(1, Duration.ofSeconds(8));
       WriteOptions all = WriteOptions.DEFAULT.with(Consistency.ALL);
       PutResult ahead = put(cluster, 1, key, "first", all).join();
       assertTrue(ahead.isWritten(), ahead.toString());

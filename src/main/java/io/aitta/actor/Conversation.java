@@ -13,6 +13,9 @@ sealed interface Conversation permits PutConversation, GetConversation {
 
   boolean headStartOver();
 
+  /** After {@link ReplicationCoordinator#tryAgain}. */
+  boolean tryAgain();
+
   boolean deadlineReached();
 
   /** Answers what is not answered yet, since nothing more will come. */

@@ -84,6 +84,11 @@ final class GetConversation implements Conversation {
   }
 
   @Override
+  public boolean tryAgain() {
+    return false;
+  }
+
+  @Override
   public boolean headStartOver() {
     return course == null || perform(course.headStartOver());
   }

@@ -23,6 +23,7 @@ final class PutConversation implements Conversation {
   private final PeersSnapshot peers;
   private final ReplicationCoordinator coordinator;
   private @Nullable PutCourse course; // null until it is stamped, and if it is refused before that
+  private @Nullable Version restampAbove; // while the clock's ceiling is being raised for it
   private boolean isAnswered;
   private boolean isRefused;
   private boolean isSettled;
@@ -84,16 +85,10 @@ final class PutConversation implements Conversation {
     return Entry.value(version, expiresAtMillis, request.codec(), request.value());
   }
 
-  private boolean perform(PutCourse following, PutStep first) {
-    PutStep step = first;
+  private boolean perform(PutCourse following, PutStep step) {
     coordinator.send(step.sends());
-    while (step.restampAbove() != null) {
-      Restamp restamp = node.clock().tryIssueAbove(step.restampAbove(), node.self());
-      step =
-          restamp == null
-              ? following.restamped(null, false)
-              : following.restamped(restamp.version(), restamp.isExempt());
-      coordinator.send(step.sends());
+    if (step.restampAbove() != null) {
+      return restamp(following, step.restampAbove());
     }
     if (step.answer() != null) {
       answer(step.answer());
@@ -107,6 +102,17 @@ final class PutConversation implements Conversation {
       settle(isRefused ? Optional.empty() : Optional.of(following.receipt()));
     }
     return step.isSettled();
+  }
+
+  private boolean restamp(PutCourse following, Version above) {
+    Restamp restamp = node.clock().tryIssueAbove(above, node.self());
+    if (restamp == null) {
+      restampAbove = above;
+      coordinator.tryAgain();
+      return false;
+    }
+    restampAbove = null;
+    return perform(following, following.restamped(restamp.version(), restamp.isExempt()));
   }
 
   private boolean refuse(Refusal.Code code, String message) {
@@ -141,6 +147,12 @@ final class PutConversation implements Conversation {
   @Override
   public boolean headStartOver() {
     return false;
+  }
+
+  /** Once a ceiling of the clock was raised, which held up the first version or a later one. */
+  @Override
+  public boolean tryAgain() {
+    return (course == null || restampAbove == null) ? begin() : restamp(course, restampAbove);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.aitta.quorum.Send;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -110,7 +111,7 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
         .onMessage(Replied.class, this::onReplied)
         .onMessage(HintKept.class, hint -> next(conversation.hintKept(hint)))
         .onMessage(HeadStartOver.class, notUsed -> next(conversation.headStartOver()))
-        .onMessage(TryAgain.class, notUsed -> next(conversation.begin()))
+        .onMessage(TryAgain.class, notUsed -> next(conversation.tryAgain()))
         .onMessage(DeadlineReached.class, notUsed -> next(conversation.deadlineReached()))
         .onSignal(PostStop.class, notUsed -> onStopped())
         .build();
@@ -159,11 +160,11 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
   }
 
   /** Where the answers to hints go. */
-  org.apache.pekko.actor.typed.ActorRef<HintKept> hintReplies() {
+  ActorRef<HintKept> hintReplies() {
     return getContext().getSelf().narrow();
   }
 
-  /** Begins the conversation again soon, unless the deadline comes first. */
+  /** Has the conversation try again soon, unless the deadline comes first. */
   void tryAgain() {
     timers.startSingleTimer(TryAgain.INSTANCE, TRY_AGAIN);
   }

@@ -40,12 +40,12 @@ public final class RequestRouter extends AbstractBehavior<RequestRouter.Command>
   }
 
   private Behavior<Command> onPut(PutRequest put) {
-    getContext().spawnAnonymous(ReplicationCoordinator.create(put, node));
+    getContext().spawnAnonymous(ReplicationCoordinator.create(put, node), Dispatchers.requests());
     return this;
   }
 
   private Behavior<Command> onGet(GetRequest get) {
-    getContext().spawnAnonymous(ReplicationCoordinator.create(get, node));
+    getContext().spawnAnonymous(ReplicationCoordinator.create(get, node), Dispatchers.requests());
     return this;
   }
 

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The course of one put or delete, from its first send to its settled receipt (Dynamo §4.5, with
@@ -120,18 +119,15 @@ public final class PutCourse {
   }
 
   /**
-   * Continues with a fresh version.
+   * Continues with a fresh version. One that comes after the deadline is of no use any more.
    *
-   * @param version above the one that was asked for; null if there is none to be had
+   * @param version above the one that was asked for
    * @param exempt whether it is further ahead of the clock than the bound, which its predecessor at
    *     a replica justifies (protocol rule 13)
    */
-  public PutStep restamped(@Nullable Version version, boolean exempt) {
+  public PutStep restamped(Version version, boolean exempt) {
     if (phase != Phase.RESTAMPING) {
       return PutStep.NOTHING;
-    }
-    if (version == null) {
-      return giveUp();
     }
     phase = Phase.COUNTING;
     entry = entry.withVersion(version);
@@ -225,7 +221,7 @@ public final class PutCourse {
   }
 
   private PutStep count() {
-    if (Quorums.isReached(configuration, plan.consistency(), node -> is(node, State.APPLIED))) {
+    if (isWritten()) {
       return answer(new PutOutcome.Written(receipt()));
     }
     boolean allAnswered = !isOutstanding();
@@ -287,6 +283,9 @@ public final class PutCourse {
   private PutStep hint() {
     phase = Phase.HINTING;
     List<NodeId> wanted = new ArrayList<>();
+    if (wasFoundAhead() && !isWritten()) {
+      return settleWhenHinted(wanted);
+    }
     replicas.forEach(
         (node, progress) -> {
           if (progress.needsHint()) {
@@ -295,6 +294,19 @@ public final class PutCourse {
           }
         });
     return settleWhenHinted(wanted);
+  }
+
+  /**
+   * Whether a replica found the version too far ahead of its clock. A hint is not checked against
+   * it, so one of a version that no quorum took would carry past the bound what the bound is there
+   * to stop (protocol rule 13).
+   */
+  private boolean wasFoundAhead() {
+    return replicas.values().stream().anyMatch(one -> one.reason() == RefusalReason.CLOCK_AHEAD);
+  }
+
+  private boolean isWritten() {
+    return Quorums.isReached(configuration, plan.consistency(), node -> is(node, State.APPLIED));
   }
 
   private PutStep settleWhenHinted(List<NodeId> wanted) {

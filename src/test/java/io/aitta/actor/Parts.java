@@ -37,7 +37,7 @@ final class Parts {
   static NodeSettings settings(String... overrides) {
     String aitta = "partitions = 4\nbootstrap.nodes = 3\n" + String.join("\n", overrides);
     return AittaSettings.read(
-        ConfigFactory.parseString("aitta {\n" + aitta + "\n}").withFallback(ConfigFactory.load()));
+        ConfigFactory.parseString(aitta).withFallback(ConfigFactory.load().getConfig("aitta")));
   }
 
   /** A clock that may issue at once. */

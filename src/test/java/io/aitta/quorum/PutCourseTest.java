@@ -309,18 +309,38 @@ final class PutCourseTest {
   }
 
   @Test
-  void refusesWhenThereIsNoFreshVersionAndNobodyAppliedIt() {
+  void refusesWhenNoFreshVersionCameByTheDeadlineAndNobodyAppliedIt() {
     PutCourse course = begun(Consistency.ONE, stable(1, A));
     reply(course, A, superseded(NEWER));
-    refusal(course.restamped(null, false));
+    refusal(course.deadlineReached());
+    assertSame(PutStep.NOTHING, course.restamped(version(300), false));
   }
 
   @Test
-  void mayHaveBeenAppliedWhenThereIsNoFreshVersionAndOneIsSilent() {
+  void mayHaveBeenAppliedWhenNoFreshVersionCameByTheDeadlineAndOneIsSilent() {
     PutCourse course = begun(Consistency.QUORUM, ABC);
     reply(course, A, superseded(NEWER));
     reply(course, B, superseded(NEWER));
-    assertInstanceOf(PutOutcome.MaybeApplied.class, course.restamped(null, false).answer());
+    assertInstanceOf(PutOutcome.MaybeApplied.class, course.deadlineReached().answer());
+  }
+
+  @Test
+  void keepsNoHintOfAVersionThatIsTooFarAheadAndThatNoQuorumTook() {
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, A, refused(RefusalReason.CLOCK_AHEAD));
+    PutStep answered = reply(course, B, refused(RefusalReason.CLOCK_AHEAD));
+    assertInstanceOf(PutOutcome.MaybeApplied.class, answered.answer());
+    PutStep settled = course.deadlineReached();
+    assertEquals(List.of(), settled.hints());
+    assertTrue(settled.isSettled());
+  }
+
+  @Test
+  void keepsAHintForTheReplicaThatFoundItAheadOnceAQuorumTookIt() {
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, A, applied());
+    reply(course, C, refused(RefusalReason.CLOCK_AHEAD));
+    assertEquals(List.of(C), reply(course, B, applied()).hints());
   }
 
   @Test

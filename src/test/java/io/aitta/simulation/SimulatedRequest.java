@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 /** A coordinator of one request, without an actor: does for the courses what the actors do. */
 final class SimulatedRequest {
   private static final long TIMEOUT_NANOS = Duration.ofMillis(800).toNanos();
+  private static final long TRY_AGAIN_NANOS = Duration.ofMillis(10).toNanos();
   private static final long HEAD_START_NANOS = Duration.ofMillis(1).toNanos();
 
   private final Simulation world;
@@ -139,20 +140,15 @@ final class SimulatedRequest {
       }
     }
 
-    void perform(PutStep first) {
+    void perform(PutStep step) {
       if (!node.isRunning()) {
         return;
       }
-      PutStep step = first;
       send(step.sends(), this::deadline, this::replied);
-      while (step.restampAbove() != null) {
+      if (step.restampAbove() != null) {
         world.coverage().count(Event.RESTAMPED);
-        Restamp restamp = node.issueAbove(step.restampAbove());
-        step =
-            restamp == null
-                ? course.restamped(null, false)
-                : course.restamped(restamp.version(), restamp.isExempt());
-        send(step.sends(), this::deadline, this::replied);
+        restamp(step.restampAbove());
+        return;
       }
       if (step.answer() != null) {
         answer.accept(step.answer());
@@ -162,6 +158,15 @@ final class SimulatedRequest {
       }
       if (step.isSettled() && !(step.answer() instanceof PutOutcome.Refused)) {
         world.invariants().settled(key, course.receipt());
+      }
+    }
+
+    private void restamp(Version above) {
+      Restamp restamp = node.issueAbove(above);
+      if (restamp == null) {
+        world.at(node.self(), TRY_AGAIN_NANOS, () -> restamp(above));
+      } else {
+        perform(course.restamped(restamp.version(), restamp.isExempt()));
       }
     }
   }

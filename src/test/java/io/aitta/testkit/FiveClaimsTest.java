@@ -9,7 +9,6 @@ import io.aitta.AittaNode;
 import io.aitta.PutResult;
 import io.aitta.ReadOptions;
 import io.aitta.WriteOptions;
-import io.aitta.actor.Links;
 import io.aitta.actor.SequentialWrites;
 import io.aitta.model.Bytes;
 import io.aitta.model.Consistency;
@@ -302,7 +301,7 @@ final class FiveClaimsTest {
 
   /** The requests that wait or are in flight on the links of node 0. */
   private static int links(TestCluster cluster) {
-    return Links.requests(cluster.system(), cluster.started(0));
+    return TestLinks.requests(cluster, 0);
   }
 
   private static long actors(TestCluster cluster) {
