@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * greeted from an address of the membership. One that is silent, has no part in the data and is no
  * longer where it was is forgotten.
  *
- * <p>Greets every node that the membership names at intervals; a greeting is answered with one's
- * own. A peer that remembers a higher start counter of this node than it has proves that this
- * node's data was set back, and the guardian is told (protocol rule 9).
+ * <p>Greets every node that the membership names, or that holds replicas, at intervals; a greeting
+ * is answered with one's own. A peer that remembers a higher start counter of this node than it has
+ * proves that this node's data was set back, and the guardian is told (protocol rule 9).
  *
  * <p>A crash of this actor stops the node's guardian, and with it the node.
  */
@@ -174,14 +174,15 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
   }
 
   /**
-   * Whether a greeting may come from there: a node where the membership has one, or where it was
-   * before. Others would let strangers choose whom this node speaks to, and how many it knows.
+   * Whether a greeting may come from there: a node where the membership has one, where it was
+   * before, or that holds replicas. Others would let strangers choose whom this node speaks to, and
+   * how many it knows.
    */
   private boolean isExpected(PeerDescription from, @Nullable Known peer) {
     if (peer != null && peer.greeting.description().address().equals(from.address())) {
       return true;
     }
-    return membership.containsKey(from.address())
+    return (membership.containsKey(from.address()) || addresses().contains(from.address()))
         && !stopping.contains(from.node())
         && (peer != null || known.size() < MAX_PEERS);
   }
@@ -267,11 +268,33 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     long now = System.nanoTime();
     known.forEach((id, peer) -> follow(id, peer, peer.liveness.tick(now)));
     known.entrySet().removeIf(entry -> forgetIfGone(entry.getKey(), entry.getValue()));
-    for (String address : membership.keySet()) {
+    for (String address : addresses()) {
       greet(address, nodeAt.getOrDefault(address, NodeId.NONE), false);
     }
     publish();
     return this;
+  }
+
+  /**
+   * Where a node may be that this one speaks to: every other node of the membership, and those that
+   * hold replicas, where they were last. The membership can be of two minds for long, as when a
+   * node joins by one that dies before it passed that on; who holds which data is not for it to
+   * say.
+   */
+  private Set<String> addresses() {
+    Set<String> addresses = new HashSet<>(membership.keySet());
+    ServiceState service = node.service().get();
+    if (service.configurations() == null || service.founders() == null) {
+      return addresses;
+    }
+    Set<NodeId> members = service.configurations().members();
+    for (PeerDescription founder : service.founders()) {
+      Known peer = known.get(founder.node());
+      if (members.contains(founder.node()) && !founder.node().equals(node.self().node())) {
+        addresses.add((peer == null ? founder : peer.greeting.description()).address());
+      }
+    }
+    return addresses;
   }
 
   /** Forgets a node that is silent, has no part in the data, and whose place another one took. */

@@ -13,8 +13,12 @@ import io.aitta.model.PeerDescription;
 import io.aitta.model.PeerState;
 import io.aitta.model.WireMessage;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -218,6 +222,22 @@ final class PeerSupervisorTest {
           arrives(stranger);
           assertEquals(PeerState.ALIVE, view(STRANGER).state());
         });
+  }
+
+  @Test
+  void whoHoldsReplicasIsGreetedAndHeardThoughTheMembershipDoesNotNameIt() {
+    supervisor.tell(new MembershipChanged(Map.of()));
+    Set<String> greeted = new HashSet<>();
+    network.fishForMessage(
+        Duration.ofSeconds(20),
+        sent -> {
+          greeted.add(sent.base());
+          return greeted.containsAll(List.of("at-2", "at-3"))
+              ? FishingOutcomes.complete()
+              : FishingOutcomes.continueAndIgnore();
+        });
+    greeted(Parts.B, Parts.RUN);
+    awaitState(Parts.B, PeerState.ALIVE);
   }
 
   @Test
