@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.liveness.ClockComparison;
 import io.aitta.model.NodeId;
 import io.aitta.model.PeerDescription;
 import java.util.HashMap;
@@ -15,12 +16,19 @@ final class PeersSnapshot {
 
   private final Map<NodeId, PeerView> peers;
   private final Map<NodeId, String> zones;
+  private final Map<NodeId, Long> aheadMillis; // of each node's wall clock, when it last greeted
 
   PeersSnapshot(Map<NodeId, PeerView> peers) {
     this.peers = Map.copyOf(peers);
     Map<NodeId, String> byNode = new HashMap<>();
-    peers.forEach((node, peer) -> byNode.put(node, peer.description().zone()));
+    Map<NodeId, Long> ahead = new HashMap<>();
+    peers.forEach(
+        (node, peer) -> {
+          byNode.put(node, peer.description().zone());
+          ahead.put(node, peer.aheadMillis());
+        });
     this.zones = Map.copyOf(byNode);
+    this.aheadMillis = Map.copyOf(ahead);
   }
 
   @Nullable PeerView peer(NodeId node) {
@@ -53,20 +61,9 @@ final class PeersSnapshot {
     return dead;
   }
 
-  /**
-   * Whether this node's wall clock is further ahead than the bound of a majority of the given
-   * members, by what they last said (protocol rule 13). Members that were never heard do not vote
-   * for it.
-   */
+  /** Whether this node's wall clock is too far ahead of the members' to put with. */
   boolean isClockAhead(NodeId self, Set<NodeId> members, long boundMillis) {
-    int ahead = 0;
-    for (NodeId member : members) {
-      PeerView peer = peers.get(member);
-      if (!member.equals(self) && peer != null && peer.aheadMillis() > boundMillis) {
-        ahead++;
-      }
-    }
-    return ahead > 0 && ahead >= members.size() / 2 + 1 - (members.contains(self) ? 1 : 0);
+    return ClockComparison.isAhead(self, members, aheadMillis, boundMillis);
   }
 
   /** What is known of every node. */
