@@ -5,6 +5,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -12,7 +13,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
  * Speaks the typed protocol for one store: every command is answered exactly once, perhaps after
- * the answer to a later one. Keeps nothing: a restart loses nothing.
+ * the answer to a later one. Keeps nothing: a crash, as of a message that is no command, restarts
+ * it and loses nothing.
  *
  * @param <V> the values
  */
@@ -26,7 +28,9 @@ public final class StoreActor<V> extends AbstractBehavior<StoreCommand<V>> {
 
   /** An actor for a store, to be spawned wherever you like, as often as you like. */
   public static <V> Behavior<StoreCommand<V>> create(Store<V> store) {
-    return Behaviors.setup(context -> new StoreActor<>(context, store));
+    return Behaviors.supervise(
+            Behaviors.<StoreCommand<V>>setup(context -> new StoreActor<>(context, store)))
+        .onFailure(SupervisorStrategy.restart());
   }
 
   @Override

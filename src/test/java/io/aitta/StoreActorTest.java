@@ -120,4 +120,14 @@ final class StoreActorTest {
         StoreReply.PutEnded.class,
         ask(new StoreCommand.Put<>("later", "value", WriteOptions.DEFAULT, probe.ref())));
   }
+
+  @Test
+  void aMessageThatIsNoCommandHarmsNobody() {
+    ActorRef<Object> unchecked = store.unsafeUpcast();
+    unchecked.tell("no command");
+    unchecked.tell(new StoreReply.Misused<String>("nor is a reply"));
+    assertInstanceOf(
+        StoreReply.GetEnded.class,
+        ask(new StoreCommand.Get<>("k", ReadOptions.DEFAULT, probe.ref())));
+  }
 }
