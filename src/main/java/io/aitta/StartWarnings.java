@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What operators are told at the start: settings of Pekko that are dangerous together with Aitta.
+ * What operators are told at the start: settings of Pekko that are dangerous together with Aitta,
+ * and settings that do not exist.
  */
 final class StartWarnings {
   private static final int ENVELOPE_BYTES = 4096; // paths, manifest and header of a message
@@ -51,6 +52,9 @@ final class StartWarnings {
     }
     if (artery.getBoolean("untrusted-mode")) {
       warnings.add("pekko.remote.artery.untrusted-mode = on: no cluster can form");
+    }
+    for (String key : UnknownSettings.of(config)) {
+      warnings.add(key + " is no setting of this version, and is ignored");
     }
     return warnings;
   }

@@ -38,7 +38,9 @@ final class StartWarningsTest {
     "pekko.actor.allow-java-serialization = on, pekko.actor.allow-java-serialization",
     "pekko.remote.artery.advanced.maximum-frame-size = 192KiB, aitta.wire.max-message-size",
     "pekko.cluster.downing-provider-class = \"\", pekko.cluster.downing-provider-class",
-    "pekko.remote.artery.untrusted-mode = on, pekko.remote.artery.untrusted-mode"
+    "pekko.remote.artery.untrusted-mode = on, pekko.remote.artery.untrusted-mode",
+    "aitta.max-valu-size = 5, aitta.max-valu-size",
+    "aitta.nosuch.max-size = 5, aitta.nosuch.max-size"
   })
   void eachDangerIsNamedByItsSetting(String override, String named) {
     List<String> warnings = warnings(override.replace("<getHostAddress>", "\"<getHostAddress>\""));
@@ -54,6 +56,17 @@ final class StartWarningsTest {
     "'pekko.remote.artery { canonical.hostname = 10.0.0.1, transport = tls-tcp }'"
   })
   void loopbackAndTlsAreSafe(String override) {
+    assertEquals(List.of(), warnings(override));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "aitta.http.server.idle-timeout = 70 s",
+    "aitta.storage-dispatcher.shutdown-timeout = 2 s",
+    "aitta.max-value-size = 2 MiB",
+    "app.nosuch = 1"
+  })
+  void settingsThatExistAndThoseOfOthersAreSafe(String override) {
     assertEquals(List.of(), warnings(override));
   }
 

@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Starts nodes and waits until they serve; if one cannot, stops those that it started. */
+/**
+ * Starts nodes and waits until they serve; if one cannot, stops those that it started. A node that
+ * the cluster removed while it started, as happens on a busy machine, is started once more.
+ */
 final class ClusterStart {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int LOG_TAIL_BYTES = 64 << 10;
@@ -26,7 +29,8 @@ final class ClusterStart {
   private final NodeLauncher launcher;
   private final List<Started> started = new ArrayList<>();
 
-  private record Started(ClusterFile.Node node, Process process, long logStart) {}
+  private record Started(
+      ClusterFile.Node node, Process process, long logStart, boolean isSecondTry) {}
 
   /** What a node that was started is waited for. */
   enum Until {
@@ -62,10 +66,7 @@ final class ClusterStart {
     List<String> seeds = nodes.seeds(wanted);
     try {
       for (ClusterFile.Node node : wanted) {
-        Path log = node.folder(dataDirectory).resolve("log");
-        long logStart = Files.exists(log) ? Files.size(log) : 0;
-        started.add(
-            new Started(node, launcher.start(dataDirectory, cluster, node, seeds), logStart));
+        started.add(launch(node, seeds, false));
       }
       List<ClusterFile.Node> waiting = new ArrayList<>(wanted);
       waiting.addAll(others);
@@ -74,6 +75,22 @@ final class ClusterStart {
       nodes.stop(started.stream().map(Started::node).toList(), Duration.ofSeconds(10));
       throw e;
     }
+  }
+
+  private Started launch(ClusterFile.Node node, List<String> seeds, boolean isSecondTry)
+      throws IOException {
+    Path log = node.folder(dataDirectory).resolve("log");
+    long logStart = Files.exists(log) ? Files.size(log) : 0;
+    return new Started(
+        node, launcher.start(dataDirectory, cluster, node, seeds), logStart, isSecondTry);
+  }
+
+  /** Starts a node again if that may help, or says why it ended. */
+  private Started again(Started dead) throws IOException {
+    if (dead.isSecondTry() || dead.process().exitValue() != ExitCode.TRY_AGAIN) {
+      throw CommandFailure.unavailable(dead.node().name() + " " + reasonOfDeath(dead));
+    }
+    return launch(dead.node(), nodes.seeds(List.of(dead.node())), true);
   }
 
   private void await(List<ClusterFile.Node> waiting, Until until, Duration patience)
@@ -87,9 +104,9 @@ final class ClusterStart {
     String condition = "it does not answer yet";
     try {
       while (!waiting.isEmpty()) {
-        for (Started node : started) {
-          if (!node.process().isAlive()) {
-            throw CommandFailure.unavailable(node.node().name() + " " + reasonOfDeath(node));
+        for (int i = 0; i < started.size(); i++) {
+          if (!started.get(i).process().isAlive()) {
+            started.set(i, again(started.get(i)));
           }
         }
         ClusterFile.Node first = waiting.get(0);

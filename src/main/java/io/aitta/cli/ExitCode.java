@@ -17,5 +17,8 @@ final class ExitCode {
   /** It may have been applied. */
   static final int MAYBE_APPLIED = 4;
 
+  /** Of a node's process alone: it could not start, and may if it is started again. */
+  static final int TRY_AGAIN = 75;
+
   private ExitCode() {}
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +81,11 @@ final class NodeCommand implements Callable<Integer> {
       print("ended: the cluster told this node to leave; 'aitta start " + name + "' starts it");
     }
     // A process that is told to end by a signal does not come here.
-    return ExitCode.REFUSED;
+    return wasRemoved ? ExitCode.TRY_AGAIN : ExitCode.REFUSED;
   }
 
   private volatile boolean failed;
+  private volatile boolean wasRemoved; // by the cluster, before it served
 
   private void endIfItNeverServes(ActorSystem<?> system, AittaNode node) {
     var unused =
@@ -91,8 +93,11 @@ final class NodeCommand implements Callable<Integer> {
             .whenComplete(
                 (ready, failure) -> {
                   if (failure != null) {
+                    CoordinatedShutdown.Reason end =
+                        CoordinatedShutdown.get(system).getShutdownReason().orElse(null);
+                    wasRemoved = CoordinatedShutdown.clusterDowningReason().equals(end);
                     failed = true;
-                    print("cannot start: " + reason(failure, data.directory()));
+                    print("cannot start: " + reason(failure, end));
                     system.terminate();
                   }
                 });
@@ -101,6 +106,17 @@ final class NodeCommand implements Callable<Integer> {
   private void print(String line) {
     session.streams().out().println("aitta: " + line.replaceAll("\\R", " "));
     session.streams().out().flush();
+  }
+
+  /** Why the ActorSystem ends tells more than that the node stopped with it. */
+  private String reason(Throwable failure, CoordinatedShutdown.@Nullable Reason end) {
+    if (wasRemoved) {
+      return "the cluster removed this node before it was ready, since others could not reach it"
+          + " for a while or had quarantined it";
+    }
+    return CoordinatedShutdown.incompatibleConfigurationDetectedReason().equals(end)
+        ? "its settings are incompatible with those of the running nodes"
+        : reason(failure, data.directory());
   }
 
   /** The first cause that a person can do something about. */

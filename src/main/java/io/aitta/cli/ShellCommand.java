@@ -27,7 +27,8 @@ import picocli.CommandLine.Mixin;
     versionProvider = Version.class,
     description = {
       "Reads commands, one a line, until 'exit' or Ctrl-D: put, get, delete, status, explain, …",
-      "From a pipe too; then the exit code is that of the last command that failed."
+      "From a pipe too; then the exit code is that of the last command that failed.",
+      "The history is kept in the data directory, without lines that put a value."
     })
 final class ShellCommand implements Callable<Integer> {
   private final Session session;
@@ -58,6 +59,7 @@ final class ShellCommand implements Callable<Integer> {
               .appName("aitta")
               .terminal(terminal)
               .parser(parser)
+              .history(new ShellHistory(parser))
               .completer(new ShellCompleter(session.stores(), AittaCommand.shellLine(session)))
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
       if (keepsHistory) {

@@ -24,6 +24,14 @@ final class StatusCommand implements Callable<Integer> {
   /** A node asks the others for up to two seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** What is known of a node's process. */
+  private enum Run {
+    ANSWERS,
+    /** It runs and does not answer: it hangs, or starts. */
+    SILENT,
+    STOPPED
+  }
+
   private final Session session;
 
   @Mixin private DataOption data = new DataOption();
@@ -43,18 +51,25 @@ final class StatusCommand implements Callable<Integer> {
     for (ClusterFile.Node node : nodes) {
       probes.add(client.sendAsync(node, ApiClient.Request.get("/health/live", PATIENCE)));
     }
-    List<Boolean> alive = probes.stream().map(StatusCommand::isOk).toList();
+    LocalNodes local = new LocalNodes(data.directory(), client.cluster());
+    List<Run> runs = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      runs.add(
+          isOk(probes.get(i))
+              ? Run.ANSWERS
+              : local.running(nodes.get(i)).isPresent() ? Run.SILENT : Run.STOPPED);
+    }
     JsonNode status = MissingNode.getInstance();
     for (int i = 0; i < nodes.size() && status.isMissingNode(); i++) {
-      if (alive.get(i)) {
+      if (runs.get(i) == Run.ANSWERS) {
         var probe = client.sendAsync(nodes.get(i), ApiClient.Request.get("/cluster", PATIENCE));
         status = isOk(probe) ? probe.join().json() : status;
       }
     }
     if (json) {
-      session.streams().out().println(document(nodes, alive, status).toPrettyString());
+      session.streams().out().println(document(nodes, runs, status).toPrettyString());
     } else {
-      print(nodes, alive, status);
+      print(nodes, runs, status);
     }
     if (status.isMissingNode()) {
       throw CommandFailure.unavailable("no node answers: 'aitta up' starts them");
@@ -62,7 +77,7 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void print(List<ClusterFile.Node> nodes, List<Boolean> alive, JsonNode status) {
+  private void print(List<ClusterFile.Node> nodes, List<Run> runs, JsonNode status) {
     Table table =
         new Table(
             "node",
@@ -77,12 +92,13 @@ final class StatusCommand implements Callable<Integer> {
             "hints");
     for (int i = 0; i < nodes.size(); i++) {
       JsonNode peer = peer(status, nodes.get(i));
-      JsonNode report = alive.get(i) ? peer.path("report") : MissingNode.getInstance();
+      boolean answers = runs.get(i) == Run.ANSWERS;
+      JsonNode report = answers ? peer.path("report") : MissingNode.getInstance();
       table.row(
           nodes.get(i).name(),
           peer.path("node").asText("-"),
           ClusterFile.HOST + ":" + nodes.get(i).arteryPort(),
-          liveness(alive.get(i), peer),
+          liveness(runs.get(i), peer),
           report.isObject() ? (report.path("ready").asBoolean() ? "yes" : "no") : "-",
           report.path("partitions").asText("-"),
           report.path("entries").asText("-"),
@@ -103,8 +119,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static JsonNode document(
-      List<ClusterFile.Node> nodes, List<Boolean> alive, JsonNode status) {
+  private static JsonNode document(List<ClusterFile.Node> nodes, List<Run> runs, JsonNode status) {
     ObjectNode document =
         status instanceof ObjectNode object
             ? object.deepCopy()
@@ -118,15 +133,19 @@ final class StatusCommand implements Callable<Integer> {
               .put("id", peer.path("node").asText(null))
               .put("address", nodes.get(i).address())
               .put("http", nodes.get(i).httpAddress())
-              .put("liveness", liveness(alive.get(i), peer));
-      row.set("report", alive.get(i) && peer.has("report") ? peer.get("report") : null);
+              .put("liveness", liveness(runs.get(i), peer));
+      boolean answers = runs.get(i) == Run.ANSWERS;
+      row.set("report", answers && peer.has("report") ? peer.get("report") : null);
     }
     document.remove("peers");
     return document;
   }
 
-  private static String liveness(boolean answers, JsonNode peer) {
-    return answers ? peer.path("state").asText("unknown").toLowerCase(Locale.ROOT) : "down";
+  /** What the other nodes conclude of it, unless it certainly does not run. */
+  private static String liveness(Run run, JsonNode peer) {
+    return run == Run.STOPPED
+        ? "stopped"
+        : peer.path("state").asText("unknown").toLowerCase(Locale.ROOT);
   }
 
   private static JsonNode peer(JsonNode status, ClusterFile.Node node) {

@@ -117,7 +117,7 @@ final class CommandsTest {
     assertTrue(cli.err().startsWith("aitta: no node answers"), cli.err());
     assertEquals(3, run("put", "s", "k", "v"));
     assertEquals(3, run("status"));
-    assertTrue(cli.out().contains("down"), cli.out());
+    assertTrue(cli.out().contains("stopped"), cli.out());
   }
 
   @Test
@@ -141,12 +141,12 @@ final class CommandsTest {
   void showsTheStatusOfEveryNode() throws Exception {
     assertEquals(0, run("status"), cli.err());
     String[] lines = cli.out().split("\n", -1);
-    assertTrue(lines[1].matches("node-1 +00000000000000a1 +127.0.0.1:25601 +down .*"), lines[1]);
+    assertTrue(lines[1].matches("node-1 +00000000000000a1 +127.0.0.1:25601 +stopped .*"), lines[1]);
     assertTrue(lines[2].startsWith("node-2"), lines[2]);
     assertTrue(cli.out().contains("256 under-replicated"), cli.out());
     assertEquals(0, run("status", "--json"));
     JsonNode status = new ObjectMapper().readTree(cli.out());
-    assertEquals("down", status.at("/nodes/0/liveness").asText());
+    assertEquals("stopped", status.at("/nodes/0/liveness").asText());
     assertEquals("node-2", status.at("/nodes/1/name").asText());
     assertEquals(256, status.get("underReplicated").asInt());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.ConfigFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Starts and stops real processes, whose store is a map. */
 final class LocalClusterTest {
@@ -48,7 +51,7 @@ final class LocalClusterTest {
     assertFalse(ProcessHandle.of(first).isPresent());
     assertFalse(Files.exists(directory.resolve("node-1/pid")));
     assertEquals(0, run("status"));
-    assertTrue(cli.out().contains("down"), cli.out());
+    assertTrue(cli.out().contains("stopped"), cli.out());
 
     assertEquals(0, run("start", "node-1"), cli.err());
     assertTrue(pid("node-1") != first);
@@ -140,6 +143,83 @@ final class LocalClusterTest {
     assertEquals(3, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
     assertEquals("aitta: node-2 cannot start: this node is broken\n", cli.err());
     assertFalse(Files.exists(directory.resolve("node-1/pid")));
+  }
+
+  @Test
+  void startsANodeOnceMoreThatTheClusterRemoved() throws Exception {
+    int port = Cli.freePorts(4);
+    removeAtTheNextStarts("node-2", 1);
+    assertEquals(0, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
+    assertTrue(ProcessHandle.of(pid("node-2")).orElseThrow().isAlive());
+  }
+
+  @Test
+  void saysThatTheClusterRemovedANodeTwice() throws Exception {
+    int port = Cli.freePorts(2);
+    removeAtTheNextStarts("node-1", 2);
+    assertEquals(3, up("--nodes", "1", "--port", port + "", "--http-port", (port + 1) + ""));
+    assertEquals(
+        "aitta: node-1 cannot start: the cluster removed this node before it was ready, since"
+            + " others could not reach it for a while or had quarantined it\n",
+        cli.err());
+    assertEquals("0", Files.readString(directory.resolve("node-1/removed")));
+  }
+
+  private void removeAtTheNextStarts(String node, int times) throws Exception {
+    Files.createDirectories(directory.resolve(node));
+    Files.writeString(directory.resolve(node).resolve("removed"), Integer.toString(times));
+  }
+
+  @Test
+  void namesAKeyOfTheConfigurationThatIsNoSetting() throws Exception {
+    Path config = Files.writeString(directory.resolve("a.conf"), "aitta.nosuch = 5");
+    assertEquals(3, up("--nodes", "2", "--config", config.toString()));
+    assertEquals(
+        "aitta: unusable configuration: no setting of this version is aitta.nosuch, which "
+            + config
+            + " names\n",
+        cli.err());
+    assertFalse(ClusterFile.exists(directory));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "aitta.http.port = 1, aitta.http.port, --http-port",
+    "aitta { http { port = null } }, aitta.http.port, --http-port",
+    "aitta.storage.engine = memory, aitta.storage.engine, --engine",
+    "aitta.storage.directory = here, aitta.storage.directory, --data",
+    "aitta.storage.fsync = none, aitta.storage.fsync, --fsync",
+    "aitta.replication-factor = 2, aitta.replication-factor, --replication-factor",
+    "aitta.bootstrap.nodes = 2, aitta.bootstrap.nodes, --nodes",
+    "pekko.remote.artery.canonical.port = 1, pekko.remote.artery.canonical.port, --port",
+    "pekko.cluster.seed-nodes = [], pekko.cluster.seed-nodes, the nodes that run"
+  })
+  void namesAKeyOfTheConfigurationThatIsTheCommandsToSay(String line, String key, String instead)
+      throws Exception {
+    Path config = Files.writeString(directory.resolve("a.conf"), line);
+    assertEquals(3, up("--nodes", "2", "--config", config.toString()));
+    assertTrue(
+        cli.err().startsWith("aitta: unusable configuration: " + key + " cannot be set in"),
+        cli.err());
+    assertTrue(cli.err().contains(instead), cli.err());
+    assertEquals(1, cli.err().lines().count(), cli.err());
+  }
+
+  @Test
+  void aConfigurationMayBuildOnTheDefaultsAndTheEnvironment() throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve("a.conf"),
+            """
+            aitta.max-value-size = 2 MiB
+            aitta.link.max-size = ${aitta.max-value-size}
+            aitta.zone = ${?AITTA_NO_SUCH_VARIABLE}
+            aitta.http.server.idle-timeout = 70 s
+            aitta.storage-dispatcher.shutdown-timeout = 2 s
+            app.own = ${pekko.loglevel}
+            """);
+    assertEquals(
+        2 << 20, ConfigFactory.load(NodeConfig.read(config)).getBytes("aitta.link.max-size"));
   }
 
   @Test

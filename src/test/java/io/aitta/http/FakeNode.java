@@ -63,6 +63,9 @@ public final class FakeNode implements AittaNode {
   /** Completes before a put is answered. */
   public volatile CompletionStage<Void> gate = CompletableFuture.completedStage(null);
 
+  /** Completes when the node serves, or fails if it never will. */
+  public volatile CompletionStage<Void> readiness = CompletableFuture.completedStage(null);
+
   private final AtomicLong clock = new AtomicLong();
 
   @Override
@@ -204,7 +207,7 @@ public final class FakeNode implements AittaNode {
 
   @Override
   public CompletionStage<Void> whenReady() {
-    return CompletableFuture.completedStage(null);
+    return readiness;
   }
 
   /** A receipt of one acknowledgement, one failure and one silence. */
