@@ -5,13 +5,13 @@ import io.aitta.actor.GetRequest;
 import io.aitta.actor.NodePorts;
 import io.aitta.actor.NodeSettings;
 import io.aitta.actor.PutRequest;
-import io.aitta.actor.Reports;
+import io.aitta.actor.RequestLimit;
+import io.aitta.actor.RequestRouter;
 import io.aitta.actor.ServiceState;
 import io.aitta.actor.StartedNode;
 import io.aitta.codec.Codec;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterStatus;
-import io.aitta.model.Configuration;
 import io.aitta.model.Epoch;
 import io.aitta.model.Explanation;
 import io.aitta.model.GetOutcome;
@@ -106,62 +106,53 @@ public final class LocalNode implements AittaNode {
       Bytes value,
       Duration timeToLive,
       WriteOptions options) {
-    Duration timeout = timeout(options.timeout());
     CompletableFuture<PutOutcome> answer = new CompletableFuture<>();
     CompletableFuture<Optional<Receipt>> settled = new CompletableFuture<>();
-    StartedNode node = ports.started().get().orElse(null);
-    Refusal refusal = refusal(node);
-    if (node == null || refusal != null) {
-      PutOutcome refused = new PutOutcome.Refused(refusal == null ? notReady() : refusal);
-      answer.completeAsync(() -> refused, ports.callbacks());
-      settled.completeAsync(Optional::empty, ports.callbacks());
-    } else {
-      node.router()
-          .tell(
-              new PutRequest(
-                  key,
-                  isDelete,
-                  codec,
-                  value,
-                  timeToLive,
-                  options.consistency(),
-                  timeout,
-                  answer,
-                  settled));
-    }
+    send(
+        new PutRequest(
+            key,
+            isDelete,
+            codec,
+            value,
+            timeToLive,
+            options.consistency(),
+            timeout(options.timeout()),
+            answer,
+            settled));
     return answer.thenApply(outcome -> new PutResult(outcome, settled));
   }
 
   @Override
   public CompletionStage<GetOutcome> get(Key key, ReadOptions options) {
     checkKey(key);
-    Duration timeout = timeout(options.timeout());
     CompletableFuture<GetOutcome> answer = new CompletableFuture<>();
-    StartedNode node = ports.started().get().orElse(null);
-    Refusal refusal = refusal(node);
-    if (node == null || refusal != null) {
-      GetOutcome refused = new GetOutcome.Unavailable(refusal == null ? notReady() : refusal);
-      answer.completeAsync(() -> refused, ports.callbacks());
-    } else {
-      node.router().tell(new GetRequest(key, options.consistency(), timeout, answer));
-    }
+    send(new GetRequest(key, options.consistency(), timeout(options.timeout()), answer));
     return answer;
   }
 
-  /** Takes a place for a request, or says why there is none. */
-  private @Nullable Refusal refusal(@Nullable StartedNode node) {
-    if (node == null || !ports.service().get().isServing()) {
-      return notReady();
+  private void send(RequestRouter.Command request) {
+    StartedNode node = ports.started().get().orElse(null);
+    if (node == null || !isReady()) {
+      request.refuse(notReady(), ports.callbacks());
+    } else {
+      send(node, request);
     }
-    if (!node.limit().tryTake()) {
-      return new Refusal(
-          Refusal.Code.OVERLOADED,
-          "this node has [" + node.limit().max() + "] requests in flight, as many as are allowed",
-          node.limit().max(),
-          node.limit().taken(),
-          List.of());
+  }
+
+  private void send(StartedNode node, RequestRouter.Command request) {
+    RequestLimit limit = node.limit();
+    if (limit.tryTake()) {
+      node.send(request);
+    } else {
+      Refusal overloaded =
+          new Refusal(
+              Refusal.Code.OVERLOADED,
+              "this node has [" + limit.max() + "] requests in flight, as many as are allowed",
+              limit.max(),
+              limit.taken(),
+              List.of());
+      request.refuse(overloaded, ports.callbacks());
     }
-    return null;
   }
 
   private Refusal notReady() {
@@ -170,7 +161,7 @@ public final class LocalNode implements AittaNode {
   }
 
   private void checkKey(Key key) {
-    int bytes = key.encodedSize() - 1 - key.store().length();
+    int bytes = key.nameBytes();
     if (bytes > settings.maxKeyBytes()) {
       throw new IllegalArgumentException(
           "key must have at most [" + settings.maxKeyBytes() + "] bytes, has [" + bytes + "]");
@@ -195,21 +186,20 @@ public final class LocalNode implements AittaNode {
   @Override
   public CompletionStage<ClusterStatus> status() {
     CompletableFuture<ClusterStatus> answer = new CompletableFuture<>();
+    ClusterStatus nothingKnown =
+        new ClusterStatus(
+            null,
+            id(),
+            false,
+            settings.shape().partitions(),
+            settings.shape().replicationFactor(),
+            settings.shape().partitions(),
+            List.of());
     StartedNode node = ports.started().get().orElse(null);
     if (node == null) {
-      answer.completeAsync(
-          () ->
-              new ClusterStatus(
-                  null,
-                  NodeId.NONE,
-                  false,
-                  settings.shape().partitions(),
-                  settings.shape().replicationFactor(),
-                  settings.shape().partitions(),
-                  List.of()),
-          ports.callbacks());
+      answer.completeAsync(() -> nothingKnown, ports.callbacks());
     } else {
-      node.reports().tell(new Reports.Gather(answer));
+      node.gather(answer, nothingKnown);
     }
     return answer;
   }
@@ -242,8 +232,7 @@ public final class LocalNode implements AittaNode {
       answer.completeAsync(
           () -> new Explanation(partition, Epoch.NONE, List.of(), List.of()), ports.callbacks());
     } else {
-      Configuration configuration = configurations.configurationOf(key);
-      node.router().tell(new ExplainRequest(key, configuration, answer));
+      send(node, new ExplainRequest(key, configurations.configurationOf(key), answer));
     }
     return answer;
   }

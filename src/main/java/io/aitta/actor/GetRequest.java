@@ -3,8 +3,10 @@ package io.aitta.actor;
 import io.aitta.model.Consistency;
 import io.aitta.model.GetOutcome;
 import io.aitta.model.Key;
+import io.aitta.model.Refusal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * A get.
@@ -16,4 +18,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public record GetRequest(
     Key key, Consistency consistency, Duration timeout, CompletableFuture<GetOutcome> answer)
-    implements RequestRouter.Command {}
+    implements RequestRouter.Command {
+
+  @Override
+  public void refuse(Refusal refusal, Executor callbacks) {
+    answer.completeAsync(() -> new GetOutcome.Unavailable(refusal), callbacks);
+  }
+}

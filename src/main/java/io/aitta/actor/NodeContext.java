@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *     NodeGuardian}
  * @param peers the peers; written by the {@link PeerSupervisor}
  * @param limit how many coordinators may live
+ * @param waiting requests that no actor has taken up yet
  * @param callbacks runs what users attached to their futures
  * @param durability the engine's fsync policy in words
  * @param handoff takes hints
@@ -28,6 +29,7 @@ record NodeContext(
     Published<ServiceState> service,
     Published<PeersSnapshot> peers,
     RequestLimit limit,
+    WaitingRequests waiting,
     Executor callbacks,
     String durability,
     ActorRef<HintedHandoff.Command> handoff) {}

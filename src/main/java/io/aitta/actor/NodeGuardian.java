@@ -14,6 +14,7 @@ import io.aitta.partition.ConfigurationTable;
 import io.aitta.partition.FoundingState;
 import io.aitta.partition.Placement;
 import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.EntryLimits;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
 import io.aitta.replica.ReplicaState;
@@ -81,12 +82,14 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
   private final Published<Map<NodeId, Integer>> startCounters;
   private final ActorRef<Replica.Command> replica;
   private final ActorRef<Replica.MetadataSaved> saved;
+  private final WaitingRequests waiting = new WaitingRequests();
   private final Set<NodeId> compared = new HashSet<>(); // founders that were heard in this run
   private FoundingState founding;
   private String foundingCondition = "starting";
   private @Nullable ConfigurationTable configurations; // once the cluster is founded
   private boolean isSavingClock;
   private boolean isSavingPeers;
+  private Map<NodeId, Integer> savedCounters; // what is durable of startCounters
 
   private NodeGuardian(
       ActorContext<Command> context,
@@ -104,6 +107,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
         new NodeClock(storage.ceilings(), settings.clockBound().toMillis(), ports.physicalMillis());
     this.peers = new Published<>(PeersSnapshot.EMPTY);
     this.startCounters = new Published<>(storage.startCounters());
+    this.savedCounters = storage.startCounters();
     this.saved = context.getSelf().narrow();
     saveCeilingsNow();
 
@@ -120,7 +124,11 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
                     storage.node(),
                     storage.incarnation(),
                     storage.engine(),
-                    new ReplicaState(storage.engine(), memory, storage.recovering()),
+                    new ReplicaState(
+                        storage.engine(),
+                        new EntryLimits(settings.maxKeyBytes(), settings.maxValueBytes()),
+                        memory,
+                        storage.recovering()),
                     clock,
                     settings.clockBound(),
                     ports.transport(),
@@ -170,6 +178,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
             ports.service(),
             peers,
             new RequestLimit(settings.maxCoordinators()),
+            waiting,
             ports.callbacks(),
             storage.engine().durability(),
             handoff);
@@ -233,8 +242,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
         context.spawn(RequestRouter.create(node), "router", Dispatchers.requests());
     context.getChildren().forEach(context::watch);
     timers.startTimerWithFixedDelay(Tick.INSTANCE, clock.raiseInterval());
-    ports.publish(
-        new StartedNode(storage.node(), router, reports, supervisor, peers, node.limit()));
+    ports.publish(new StartedNode(node, router, reports, supervisor));
     context
         .getLog()
         .info(
@@ -302,8 +310,16 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
       isSavingClock = true;
       save(NodeMetadata.CEILINGS, NodeMetadata.encodeCeilings(wanted));
     }
+    savePeers();
     evaluate();
     return this;
+  }
+
+  private void savePeers() {
+    if (!isSavingPeers && !startCounters.get().equals(savedCounters)) {
+      isSavingPeers = true;
+      save(NodeMetadata.PEERS, NodeMetadata.encodePeers(startCounters.get()));
+    }
   }
 
   private void save(String name, Bytes content) {
@@ -318,22 +334,24 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     }
   }
 
+  /** What could not be stored is tried again at the next tick. */
   private Behavior<Command> onSaved(Replica.MetadataSaved outcome) {
-    boolean isClock = outcome.metadata().name().equals(NodeMetadata.CEILINGS);
+    Mutation.PutMetadata metadata = outcome.metadata();
+    boolean isClock = metadata.name().equals(NodeMetadata.CEILINGS);
     isSavingClock = isSavingClock && !isClock;
     isSavingPeers = isSavingPeers && isClock;
     if (outcome.failure() != null) {
-      getContext()
-          .getLog()
-          .error("could not store [{}]", outcome.metadata().name(), outcome.failure());
+      getContext().getLog().error("could not store [{}]", metadata.name(), outcome.failure());
       return this;
     }
-    if (isClock) {
-      try {
-        clock.raiseCeilings(NodeMetadata.decodeCeilings(outcome.metadata().content()));
-      } catch (StorageException e) {
-        throw new IllegalStateException("the clock's ceilings cannot be read back", e);
+    try {
+      if (isClock) {
+        clock.raiseCeilings(NodeMetadata.decodeCeilings(metadata.content()));
+      } else {
+        savedCounters = Map.copyOf(NodeMetadata.decodePeers(metadata.content()));
       }
+    } catch (StorageException e) {
+      throw new IllegalStateException("[" + metadata.name() + "] cannot be read back", e);
     }
     return this;
   }
@@ -347,8 +365,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
       Map<NodeId, Integer> next = new HashMap<>(startCounters.get());
       next.put(peer, counter);
       startCounters.set(Map.copyOf(next));
-      isSavingPeers = true;
-      save(NodeMetadata.PEERS, NodeMetadata.encodePeers(next));
+      savePeers();
     }
     Founding decided = founding.decided();
     if (decided != null
@@ -451,6 +468,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
 
   private Behavior<Command> onStopped() {
     ports.publish(new ServiceState(Phase.STOPPED, "stopped", null, null, null));
+    waiting.close();
     try {
       storage.engine().close();
     } catch (StorageException e) {

@@ -5,9 +5,11 @@ import io.aitta.model.Consistency;
 import io.aitta.model.Key;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
+import io.aitta.model.Refusal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * A put or a delete.
@@ -33,4 +35,11 @@ public record PutRequest(
     Duration timeout,
     CompletableFuture<PutOutcome> answer,
     CompletableFuture<Optional<Receipt>> settled)
-    implements RequestRouter.Command {}
+    implements RequestRouter.Command {
+
+  @Override
+  public void refuse(Refusal refusal, Executor callbacks) {
+    answer.completeAsync(() -> new PutOutcome.Refused(refusal), callbacks);
+    settled.completeAsync(Optional::empty, callbacks);
+  }
+}

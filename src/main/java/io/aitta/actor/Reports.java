@@ -109,6 +109,7 @@ public final class Reports extends AbstractBehavior<Reports.Command> {
   }
 
   private Behavior<Command> onGather(Gather gather) {
+    node.waiting().takenUp(gather.answer());
     long id = ++lastId;
     Gathering gathering = new Gathering(gather.answer(), new HashSet<>(), new HashMap<>());
     if (gatherings.size() >= MAX_GATHERINGS) {

@@ -1,8 +1,8 @@
 package io.aitta.actor;
 
-import io.aitta.model.Configuration;
-import io.aitta.model.Explanation;
-import java.util.List;
+import io.aitta.model.Refusal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -10,14 +10,23 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * Spawns a {@link ReplicationCoordinator} for every request. Whoever sends a request has taken a
- * place from the {@link RequestLimit} for it, which the coordinator gives back when it stops. For
- * an {@link ExplainRequest} the place is taken here.
+ * Spawns a {@link ReplicationCoordinator} or an {@link Explainer} for every request. Whoever sends
+ * one has taken a place from the {@link RequestLimit} for it, which the spawned actor gives back
+ * when it stops, and has added it to the {@link WaitingRequests}, which it leaves here.
+ *
+ * <p>A crash of this actor stops the node's guardian, and with it the node.
  */
 public final class RequestRouter extends AbstractBehavior<RequestRouter.Command> {
 
   /** What it takes. */
-  public sealed interface Command permits PutRequest, GetRequest, ExplainRequest {}
+  public sealed interface Command permits PutRequest, GetRequest, ExplainRequest {
+
+    /** Where the answer goes. */
+    CompletableFuture<?> answer();
+
+    /** Answers a request that never began. */
+    void refuse(Refusal refusal, Executor callbacks);
+  }
 
   private final NodeContext node;
 
@@ -40,29 +49,24 @@ public final class RequestRouter extends AbstractBehavior<RequestRouter.Command>
   }
 
   private Behavior<Command> onPut(PutRequest put) {
-    getContext().spawnAnonymous(ReplicationCoordinator.create(put, node), Dispatchers.requests());
-    return this;
+    return takeUp(put, ReplicationCoordinator.create(put, node));
   }
 
   private Behavior<Command> onGet(GetRequest get) {
-    getContext().spawnAnonymous(ReplicationCoordinator.create(get, node), Dispatchers.requests());
-    return this;
+    return takeUp(get, ReplicationCoordinator.create(get, node));
   }
 
-  /** When there is no place for it, the answer names the members alone. */
   private Behavior<Command> onExplain(ExplainRequest explain) {
-    if (!node.limit().tryTake()) {
-      Configuration asked = explain.configuration();
-      explain
-          .answer()
-          .completeAsync(
-              () -> new Explanation(asked.partition(), asked.epoch(), asked.members(), List.of()),
-              node.callbacks());
-      return this;
-    }
-    getContext()
-        .spawnAnonymous(
-            Explainer.create(node, explain.key(), explain.configuration(), explain.answer()));
+    return takeUp(
+        explain, Explainer.create(node, explain.key(), explain.configuration(), explain.answer()));
+  }
+
+  /**
+   * Even if this actor stops at once, an actor that is spawned begins, and answers when it ends.
+   */
+  private <T> Behavior<Command> takeUp(Command request, Behavior<T> coordinator) {
+    getContext().spawnAnonymous(coordinator, Dispatchers.requests());
+    node.waiting().takenUp(request.answer());
     return this;
   }
 }

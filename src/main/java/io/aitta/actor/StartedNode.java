@@ -1,30 +1,87 @@
 package io.aitta.actor;
 
+import io.aitta.model.ClusterStatus;
 import io.aitta.model.Configuration;
 import io.aitta.model.NodeId;
+import io.aitta.model.Refusal;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/**
- * What the outside needs of a node whose storage is open.
- *
- * @param self the node
- * @param router takes requests
- * @param reports takes questions about the cluster
- * @param supervisor takes changes of membership
- * @param peers the peers
- * @param limit a place is taken from it for every request
- */
-public record StartedNode(
-    NodeId self,
-    ActorRef<RequestRouter.Command> router,
-    ActorRef<Reports.Command> reports,
-    ActorRef<PeerSupervisor.Command> supervisor,
-    Published<PeersSnapshot> peers,
-    RequestLimit limit) {
+/** What the outside needs of a node whose storage is open. Safe for use by any thread. */
+public final class StartedNode {
+  private static final Refusal STOPPED =
+      new Refusal(
+          Refusal.Code.NOT_READY, "the node stopped before the request began", 0, 0, List.of());
 
-  /** Those of the given nodes that are alive, by this node's account. */
+  private final NodeContext node;
+  private final ActorRef<RequestRouter.Command> router;
+  private final ActorRef<Reports.Command> reports;
+  private final ActorRef<PeerSupervisor.Command> supervisor;
+
+  StartedNode(
+      NodeContext node,
+      ActorRef<RequestRouter.Command> router,
+      ActorRef<Reports.Command> reports,
+      ActorRef<PeerSupervisor.Command> supervisor) {
+    this.node = node;
+    this.router = router;
+    this.reports = reports;
+    this.supervisor = supervisor;
+  }
+
+  /** The node. */
+  public NodeId self() {
+    return node.self();
+  }
+
+  /** Takes requests: hand them in by {@link #send}. */
+  public ActorRef<RequestRouter.Command> router() {
+    return router;
+  }
+
+  /** Takes changes of membership. */
+  public ActorRef<PeerSupervisor.Command> supervisor() {
+    return supervisor;
+  }
+
+  /** The peers. */
+  public Published<PeersSnapshot> peers() {
+    return node.peers();
+  }
+
+  /** How many requests are in flight, and may be. */
+  public RequestLimit limit() {
+    return node.limit();
+  }
+
+  /**
+   * Hands in a request, for which a place was taken from the {@link #limit}. It is answered even if
+   * the node stops.
+   */
+  public void send(RequestRouter.Command request) {
+    node.waiting()
+        .add(
+            request.answer(),
+            () -> {
+              node.limit().giveBack();
+              request.refuse(STOPPED, node.callbacks());
+            });
+    router.tell(request);
+  }
+
+  /**
+   * Asks for everybody's reports.
+   *
+   * @param ifStopped the answer if the node stops before it begins to ask
+   */
+  public void gather(CompletableFuture<ClusterStatus> answer, ClusterStatus ifStopped) {
+    node.waiting().add(answer, () -> answer.completeAsync(() -> ifStopped, node.callbacks()));
+    reports.tell(new Reports.Gather(answer));
+  }
+
+  /** Those of the given configuration's members that are alive, by this node's account. */
   public List<NodeId> alive(Configuration configuration) {
-    return Reports.alive(configuration, peers.get());
+    return Reports.alive(configuration, peers().get());
   }
 }

@@ -119,6 +119,11 @@ public final class Key implements Comparable<Key> {
     return new String(encoded, start, encoded.length - start, StandardCharsets.UTF_8);
   }
 
+  /** The number of UTF-8 bytes of the key within its store. */
+  public int nameBytes() {
+    return encoded.length - 1 - encoded[0];
+  }
+
   /** The number of bytes of the encoded form. */
   public int encodedSize() {
     return encoded.length;

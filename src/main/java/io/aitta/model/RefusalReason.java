@@ -8,6 +8,10 @@ public enum RefusalReason {
   EXPIRED(true),
   /** The version is further ahead of the replica's clock than the bound. */
   CLOCK_AHEAD(true),
+  /** The key is larger than the replica's bound. */
+  KEY_TOO_LARGE(true),
+  /** The value is larger than the replica's bound. */
+  VALUE_TOO_LARGE(true),
   /** The replica knows a newer configuration of the partition. */
   STALE_EPOCH(true),
   /** The node holds no replica of the partition. */

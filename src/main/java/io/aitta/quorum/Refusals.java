@@ -72,6 +72,10 @@ final class Refusals {
       code = Refusal.Code.OVERLOADED;
     } else if (distinct.contains(RefusalReason.CLOCK_AHEAD)) {
       code = Refusal.Code.CLOCK_AHEAD;
+    } else if (distinct.contains(RefusalReason.KEY_TOO_LARGE)) {
+      code = Refusal.Code.KEY_TOO_LARGE;
+    } else if (distinct.contains(RefusalReason.VALUE_TOO_LARGE)) {
+      code = Refusal.Code.VALUE_TOO_LARGE;
     }
     int wanted = consistency.required(configuration.members().size());
     int usable = configuration.replicas().size() - refused.size();

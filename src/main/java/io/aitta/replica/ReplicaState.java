@@ -25,14 +25,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules by which one node's copies change: last writer wins by version; a put is checked
- * against the clock bound at its first application (protocol rule 13); an overwritten version is
- * remembered (rule 1); a partition that lost a record answers no reads and takes no puts until it
- * is whole again (rule 9).
+ * against the clock bound (protocol rule 13) and the sizes at its first application; an overwritten
+ * version is remembered (rule 1); a partition that lost a record answers no reads and takes no puts
+ * until it is whole again (rule 9).
  *
  * <p>Owns the engine's writes. Not safe for use by several threads.
  */
 public final class ReplicaState {
   private final StorageEngine engine;
+  private final EntryLimits limits;
   private final AppliedVersions memory;
   private final Set<PartitionId> recovering;
 
@@ -41,8 +42,13 @@ public final class ReplicaState {
    *
    * @param recovering partitions that are not whole; they are kept in the engine's metadata
    */
-  public ReplicaState(StorageEngine engine, AppliedVersions memory, Set<PartitionId> recovering) {
+  public ReplicaState(
+      StorageEngine engine,
+      EntryLimits limits,
+      AppliedVersions memory,
+      Set<PartitionId> recovering) {
     this.engine = engine;
+    this.limits = limits;
     this.memory = memory;
     this.recovering = new LinkedHashSet<>(recovering);
   }
@@ -151,12 +157,14 @@ public final class ReplicaState {
         return RefusalReason.NOT_A_REPLICA;
       }
       boolean isForClients =
-          !(request instanceof ReplicaRequest.Write write)
-              || write.origin() == WriteOrigin.PUT
-              || write.origin() == WriteOrigin.RESTAMPED_PUT;
+          !(request instanceof ReplicaRequest.Write write) || isClients(write.origin());
       return isForClients && recovering.contains(configuration.partition())
           ? RefusalReason.RECOVERING
           : null;
+    }
+
+    private static boolean isClients(WriteOrigin origin) {
+      return origin == WriteOrigin.PUT || origin == WriteOrigin.RESTAMPED_PUT;
     }
 
     private ReplicaReply write(ReplicaRequest.Write write, PartitionId partition)
@@ -174,6 +182,10 @@ public final class ReplicaState {
       if (order > 0) {
         if (write.origin() == WriteOrigin.PUT && isBeyondBound(entry)) {
           return ReplicaReply.Refused.of(RefusalReason.CLOCK_AHEAD);
+        }
+        RefusalReason tooLarge = isClients(write.origin()) ? limits.exceededBy(key, entry) : null;
+        if (tooLarge != null) {
+          return ReplicaReply.Refused.of(tooLarge);
         }
         mutations.add(new Mutation.PutEntry(partition, key, entry, held));
         written.put(key, entry);

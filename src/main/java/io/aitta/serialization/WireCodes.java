@@ -38,7 +38,9 @@ final class WireCodes {
           .with(RefusalReason.LINK_LOST, 10)
           .with(RefusalReason.STORAGE_FULL, 11)
           .with(RefusalReason.STORAGE_FAILED, 12)
-          .with(RefusalReason.CORRUPT_RECORD, 13);
+          .with(RefusalReason.CORRUPT_RECORD, 13)
+          .with(RefusalReason.KEY_TOO_LARGE, 14)
+          .with(RefusalReason.VALUE_TOO_LARGE, 15);
 
   static final Codes<CopyPage.Status> PAGE_STATUSES =
       new Codes<CopyPage.Status>("page status")

@@ -99,6 +99,7 @@ final class Parts {
         new Published<>(service),
         new Published<>(peers(replicas, Map.of())),
         limit,
+        new WaitingRequests(),
         Runnable::run,
         "memory",
         handoff);

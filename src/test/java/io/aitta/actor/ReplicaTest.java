@@ -25,6 +25,7 @@ import io.aitta.model.WireSize;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
 import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.EntryLimits;
 import io.aitta.replica.ReplicaState;
 import io.aitta.storage.MemoryEngineProvider;
 import io.aitta.storage.Mutation;
@@ -65,7 +66,11 @@ final class ReplicaTest {
                           Parts.SELF,
                           Parts.RUN,
                           engine,
-                          new ReplicaState(engine, new AppliedVersions(100, 1L << 60), Set.of()),
+                          new ReplicaState(
+                              engine,
+                              new EntryLimits(8, 50_000),
+                              new AppliedVersions(100, 1L << 60),
+                              Set.of()),
                           Parts.clock(),
                           Duration.ofSeconds(10),
                           CapturedTransport.to(network),

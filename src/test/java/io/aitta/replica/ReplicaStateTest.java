@@ -45,9 +45,11 @@ final class ReplicaStateTest {
   private static final Entry OLD = value(100);
   private static final Entry NEW = value(200);
 
+  private static final EntryLimits LIMITS = new EntryLimits(8, 16);
+
   private final ScriptedEngine engine = new ScriptedEngine();
   private final ReplicaState state =
-      new ReplicaState(engine, new AppliedVersions(10, 1_000), Set.of());
+      new ReplicaState(engine, LIMITS, new AppliedVersions(10, 1_000), Set.of());
 
   @Test
   void storesWhatIsNewerThanWhatItHas() {
@@ -106,7 +108,8 @@ final class ReplicaStateTest {
 
   @Test
   void whatWasForgottenMayHaveBeenApplied() {
-    ReplicaState forgetful = new ReplicaState(engine, new AppliedVersions(1, 1_000), Set.of());
+    ReplicaState forgetful =
+        new ReplicaState(engine, LIMITS, new AppliedVersions(1, 1_000), Set.of());
     for (long millis : new long[] {100, 200, 300}) {
       forgetful.handle(List.of(put(KEY, value(millis))), context());
     }
@@ -157,6 +160,33 @@ final class ReplicaStateTest {
     assertEquals(applied(), one(write(KEY, EPOCH, value(5_000), origin)));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "12345678, 16,",
+    "123456789, 0, KEY_TOO_LARGE",
+    "k, 17, VALUE_TOO_LARGE",
+    "123456789, 17, KEY_TOO_LARGE"
+  })
+  void aPutIsCheckedAgainstTheSizesAtItsFirstApplication(
+      String name, int valueBytes, @Nullable RefusalReason reason) {
+    Key key = Key.of("orders", name);
+    ReplicaReply expected = reason == null ? applied() : refused(reason);
+    assertEquals(expected, one(put(key, sized(valueBytes))));
+    assertEquals(expected, one(write(key, EPOCH, sized(valueBytes), WriteOrigin.RESTAMPED_PUT)));
+    assertEquals(reason == null, engine.entries.containsKey(key));
+  }
+
+  /** A replica with lower bounds than the coordinator's must still converge with the others. */
+  @ParameterizedTest
+  @EnumSource(
+      value = WriteOrigin.class,
+      names = {"REPAIR", "HINT", "TRANSFER"})
+  void whatOthersHoldIsTakenWhateverItsSize(WriteOrigin origin) {
+    Key key = Key.of("orders", "123456789");
+    assertEquals(applied(), one(write(key, EPOCH, sized(17), origin)));
+    assertEquals(applied(), one(put(key, sized(17))), "what is stored is applied");
+  }
+
   @Test
   void anOlderEpochIsRefusedWithTheNewerConfiguration() {
     assertEquals(
@@ -183,7 +213,7 @@ final class ReplicaStateTest {
   @EnumSource(WriteOrigin.class)
   void aPartitionThatIsNotWholeTakesOnlyWhatMakesItWhole(WriteOrigin origin) {
     ReplicaState recovering =
-        new ReplicaState(engine, new AppliedVersions(10, 1_000), Set.of(PARTITION));
+        new ReplicaState(engine, LIMITS, new AppliedVersions(10, 1_000), Set.of(PARTITION));
     boolean isForClients = origin == WriteOrigin.PUT || origin == WriteOrigin.RESTAMPED_PUT;
     Handled handled =
         recovering.handle(List.of(write(KEY, EPOCH, NEW, origin), read(KEY)), context());
@@ -313,6 +343,10 @@ final class ReplicaStateTest {
 
   private static Entry value(long millis) {
     return Entry.value(version(millis), Entry.NEVER, "string", Bytes.ofUtf8("v" + millis));
+  }
+
+  private static Entry sized(int bytes) {
+    return Entry.value(version(500), Entry.NEVER, "bytes", Bytes.wrap(new byte[bytes]));
   }
 
   private static ReplicaRequest put(Key key, Entry entry) {

@@ -9,6 +9,7 @@ import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
 import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.EntryLimits;
 import io.aitta.replica.ReplicaContext;
 import io.aitta.replica.ReplicaState;
 import io.aitta.storage.CorruptRecordException;
@@ -54,7 +55,10 @@ final class ScriptedNode {
 
   private ReplicaState newState() {
     return new ReplicaState(
-        engine, new AppliedVersions(100, Duration.ofMinutes(1).toNanos()), Set.of());
+        engine,
+        new EntryLimits(Integer.MAX_VALUE, Integer.MAX_VALUE),
+        new AppliedVersions(100, Duration.ofMinutes(1).toNanos()),
+        Set.of());
   }
 
   private HybridClock newClock() {

@@ -18,6 +18,7 @@ import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
 import io.aitta.model.WriteOrigin;
 import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.EntryLimits;
 import io.aitta.replica.LinkSequences;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
@@ -72,6 +73,7 @@ final class SimulatedNode {
     this.state =
         new ReplicaState(
             engine,
+            new EntryLimits(Key.MAX_KEY_BYTES, Integer.MAX_VALUE),
             new AppliedVersions(world.rememberedVersions(), Duration.ofSeconds(10).toNanos()),
             Set.of());
     var stored = engine.readMetadata(NodeMetadata.CEILINGS);
