@@ -39,6 +39,8 @@ final class StopTest {
   void everyRequestIsAnsweredWhetherItCameBeforeTheNodeStoppedOrAfter() throws Exception {
     try (TestCluster cluster = TestCluster.of(1).start()) {
       AittaNode node = cluster.node(0);
+      ask(node, 0);
+      assertTrue(puts.get(0).join().isWritten(), puts.get(0).join().toString());
       CountDownLatch begun = new CountDownLatch(BEFORE);
       Thread asking =
           new Thread(
@@ -63,7 +65,6 @@ final class StopTest {
         put.join().settled().toCompletableFuture().get(30, TimeUnit.SECONDS);
       }
     }
-    assertTrue(puts.get(0).join().isWritten(), puts.get(0).join().toString());
     assertEquals(
         AFTER,
         puts.subList(puts.size() - AFTER, puts.size()).stream()
