@@ -54,6 +54,7 @@ final class ClusterFounder extends AbstractBehavior<ClusterFounder.Command> {
   private final ArrayDeque<FoundingMessage> waiting = new ArrayDeque<>();
   private FoundingState durable;
   private @Nullable BootstrapStep unsent; // until its state is durable
+  private boolean isSaving; // only while there is one
   private String told = "";
 
   private ClusterFounder(
@@ -114,6 +115,8 @@ final class ClusterFounder extends AbstractBehavior<ClusterFounder.Command> {
   private Behavior<Command> onTick() {
     if (unsent == null) {
       perform(bootstrap.tick(nowMillis(), candidates()));
+    } else if (!isSaving) {
+      save(unsent);
     }
     return workOff();
   }
@@ -151,6 +154,11 @@ final class ClusterFounder extends AbstractBehavior<ClusterFounder.Command> {
       return;
     }
     unsent = step;
+    save(step);
+  }
+
+  private void save(BootstrapStep step) {
+    isSaving = true;
     replica.tell(
         new Replica.SaveMetadata(
             new Mutation.PutMetadata(
@@ -163,12 +171,12 @@ final class ClusterFounder extends AbstractBehavior<ClusterFounder.Command> {
     if (step == null) {
       return this;
     }
+    isSaving = false;
     if (outcome.outcome().failure() != null) {
-      // What could not be stored was never said: the same step is stored again.
+      // What could not be stored was never said: the next tick stores the same step again.
       getContext()
           .getLog()
           .error("could not store the founding state", outcome.outcome().failure());
-      perform(step);
       return this;
     }
     unsent = null;
