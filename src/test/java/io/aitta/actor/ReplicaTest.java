@@ -27,7 +27,6 @@ import io.aitta.model.WriteResult;
 import io.aitta.replica.AppliedVersions;
 import io.aitta.replica.EntryLimits;
 import io.aitta.replica.ReplicaState;
-import io.aitta.storage.MemoryEngineProvider;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
@@ -35,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -43,6 +43,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ReplicaTest {
   @RegisterExtension static final Actors ACTORS = new Actors();
@@ -50,7 +52,8 @@ final class ReplicaTest {
   private static final Duration SILENCE = Duration.ofMillis(150);
   private static final int MAX_FRAME_BYTES = 100_000;
 
-  private final StorageEngine engine = new MemoryEngineProvider().open(Parts.settings().storage());
+  private final FailingEngine disk = new FailingEngine();
+  private final StorageEngine engine = disk.engine();
   private final TestProbe<CapturedTransport.Sent> network =
       ACTORS.probe(CapturedTransport.Sent.class);
   private final TestProbe<Replied> coordinator = ACTORS.probe(Replied.class);
@@ -292,5 +295,70 @@ final class ReplicaTest {
     replica.tell(new Replica.SaveMetadata(metadata, saved.ref()));
     assertEquals(new Replica.MetadataSaved(metadata, null), saved.receiveMessage());
     assertNotNull(engine.readMetadata("test"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FULL, STORAGE_FULL", "FAILED, STORAGE_FAILED"})
+  void writesThatCannotBeStoredAreRefusedAndReadsGoOn(
+      StorageException.Kind kind, RefusalReason reason) {
+    arrives(frame(1, 1000, write("a", value(500, 1))));
+    answer();
+    disk.fail(kind);
+    arrives(frame(2, 1000, write("a", value(600, 1)), read("a"), write("b", value(600, 1))));
+    assertEquals(
+        List.of(
+            ReplicaReply.Refused.of(reason),
+            new ReplicaReply.Copy(value(500, 1)),
+            ReplicaReply.Refused.of(reason)),
+        answer().replies().stream().map(ReplyFrame.Item::reply).toList());
+    disk.mend();
+    arrives(frame(3, 1000, write("a", value(600, 1))));
+    assertEquals(
+        new ReplicaReply.Wrote(WriteResult.APPLIED, null), answer().replies().get(0).reply());
+  }
+
+  @Test
+  void metadataThatCannotBeStoredIsSaidNotToBe() throws StorageException {
+    TestProbe<Replica.MetadataSaved> saved = ACTORS.probe(Replica.MetadataSaved.class);
+    Mutation.PutMetadata metadata = new Mutation.PutMetadata("test", Bytes.ofUtf8("content"));
+    disk.fail(StorageException.Kind.FULL);
+    replica.tell(new Replica.SaveMetadata(metadata, saved.ref()));
+    Replica.MetadataSaved outcome = saved.receiveMessage();
+    assertEquals(metadata, outcome.metadata());
+    assertEquals(StorageException.Kind.FULL, Objects.requireNonNull(outcome.failure()).kind());
+    assertNull(engine.readMetadata("test"));
+    disk.mend();
+    replica.tell(new Replica.SaveMetadata(metadata, saved.ref()));
+    assertEquals(new Replica.MetadataSaved(metadata, null), saved.receiveMessage());
+  }
+
+  @Test
+  void aHintThatCannotBeStoredIsNotKeptAndOneThatCannotBeDroppedStays() throws StorageException {
+    TestProbe<Replica.HintStored> stored = ACTORS.probe(Replica.HintStored.class);
+    TestProbe<Replica.HintDropped> dropped = ACTORS.probe(Replica.HintDropped.class);
+    Key key = Key.of("s", "k");
+    Entry entry = value(500, 1);
+    disk.fail(StorageException.Kind.FAILED);
+    replica.tell(new Replica.KeepHint(Parts.C, key, entry, stored.ref()));
+    assertEquals(
+        new Replica.HintStored(Parts.C, key, entry, false, false, null), stored.receiveMessage());
+    disk.mend();
+    replica.tell(new Replica.KeepHint(Parts.C, key, entry, stored.ref()));
+    stored.receiveMessage();
+    disk.fail(StorageException.Kind.FAILED);
+    replica.tell(new Replica.DropHint(Parts.C, key, entry.version(), dropped.ref()));
+    dropped.expectNoMessage(SILENCE);
+    assertEquals(entry, engine.readHint(Parts.C, key));
+  }
+
+  @Test
+  void aPutAboveTheBoundsOfThisNodeIsRefusedWhoeverSentIt() {
+    arrives(frame(1, 1000, write("a", value(500, 50_001)), write("123456789", value(500, 1))));
+    assertEquals(
+        List.of(
+            ReplicaReply.Refused.of(RefusalReason.VALUE_TOO_LARGE),
+            ReplicaReply.Refused.of(RefusalReason.KEY_TOO_LARGE)),
+        answer().replies().stream().map(ReplyFrame.Item::reply).toList());
+    assertEquals(0, engine.statistics().values());
   }
 }
