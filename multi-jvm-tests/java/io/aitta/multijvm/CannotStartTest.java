@@ -76,6 +76,21 @@ final class CannotStartTest {
     assertTrue(complaint.contains("aitta.partitions must be in [1, 32768], was [0]"), complaint);
   }
 
+  @Test
+  void whenASettingDoesNotExist() throws IOException {
+    Files.writeString(directory.resolve("more.conf"), "aitta.max-valu-size = 2 MiB");
+    String complaint = complaint();
+    assertTrue(complaint.contains("aitta.max-valu-size"), complaint);
+  }
+
+  @Test
+  void whenASettingIsTheCommandsToSay() throws IOException {
+    Files.writeString(directory.resolve("more.conf"), "aitta.storage.fsync = none");
+    String complaint = complaint();
+    assertTrue(complaint.contains("aitta.storage.fsync cannot be set in"), complaint);
+    assertTrue(complaint.contains("use --fsync"), complaint);
+  }
+
   private String complaint() {
     second.start(List.of("node-1"));
     int code = second.awaitEnd();

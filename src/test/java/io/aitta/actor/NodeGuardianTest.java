@@ -1,18 +1,25 @@
 package io.aitta.actor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.model.Bytes;
+import io.aitta.model.Consistency;
+import io.aitta.model.GetOutcome;
 import io.aitta.model.Greeting;
 import io.aitta.model.Incarnation;
+import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -77,6 +84,20 @@ final class NodeGuardianTest {
     disk.mend();
     awaitStored(Map.of(Parts.B, 7));
     ACTORS.stop(guardian);
+  }
+
+  @Test
+  void whenOneOfItsActorsStopsTheNodeStopsAndRefusesWhatIsSentToIt() {
+    start();
+    StartedNode node = ports.started().get().orElseThrow();
+    Adapter.toClassic(node.router())
+        .tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+    network.awaitAssert(PATIENCE, () -> check(ports.stopped().isDone()));
+    CompletableFuture<GetOutcome> got = new CompletableFuture<>();
+    node.limit().tryTake();
+    node.send(new GetRequest(Key.of("s", "k"), Consistency.ONE, PATIENCE, got));
+    assertInstanceOf(GetOutcome.Unavailable.class, got.join());
+    assertEquals(0, node.limit().taken());
   }
 
   @Test
