@@ -8,6 +8,7 @@ import io.aitta.model.PartitionId;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Version;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
 import io.aitta.storage.CorruptRecordException;
@@ -113,7 +114,7 @@ public final class ReplicaState {
     private final List<Mutation> mutations = new ArrayList<>();
     private final Map<Key, Entry> written = new HashMap<>();
     private final Set<PartitionId> lost = new LinkedHashSet<>();
-    private final List<Overwritten> overwritten = new ArrayList<>();
+    private final Set<Overwritten> overwritten = new LinkedHashSet<>();
     private @Nullable StorageException failure;
 
     Batch(ReplicaContext context) {
@@ -190,19 +191,22 @@ public final class ReplicaState {
         mutations.add(new Mutation.PutEntry(partition, key, entry, held));
         written.put(key, entry);
         if (held != null) {
-          overwritten.add(new Overwritten(key, held));
+          overwritten.add(new Overwritten(key, held.version()));
         }
       }
       return new ReplicaReply.Wrote(WriteResult.APPLIED, null);
     }
 
     private ReplicaReply superseded(ReplicaRequest.Write write, Entry held) {
+      Version version = write.entry().version();
       WriteResult result =
-          switch (memory.knows(write.key(), write.entry().version())) {
-            case APPLIED -> WriteResult.APPLIED_SINCE_OVERWRITTEN;
-            case NEVER_APPLIED -> WriteResult.SUPERSEDED;
-            case FORGOTTEN -> WriteResult.SUPERSEDED_UNKNOWN;
-          };
+          overwritten.contains(new Overwritten(write.key(), version))
+              ? WriteResult.APPLIED_SINCE_OVERWRITTEN // by this very batch
+              : switch (memory.knows(write.key(), version)) {
+                case APPLIED -> WriteResult.APPLIED_SINCE_OVERWRITTEN;
+                case NEVER_APPLIED -> WriteResult.SUPERSEDED;
+                case FORGOTTEN -> WriteResult.SUPERSEDED_UNKNOWN;
+              };
       // Only a repair shows what it found to a reader; the others need no more than the version.
       return new ReplicaReply.Wrote(
           result, write.origin() == WriteOrigin.REPAIR ? held : Entry.tombstone(held.version()));
@@ -231,12 +235,14 @@ public final class ReplicaState {
       if (!mutations.isEmpty()) {
         try {
           engine.write(mutations, Durability.POLICY);
-          for (Overwritten one : overwritten) {
-            memory.recordOverwritten(one.key(), one.entry().version(), context.nowNanos());
-          }
         } catch (StorageException e) {
           failure = e;
           writes.forEach(position -> replies.set(position, refused(e)));
+        }
+        // A batch that failed may be stored nevertheless, and what it overwrote was applied in any
+        // case.
+        for (Overwritten one : overwritten) {
+          memory.recordOverwritten(one.key(), one.version(), context.nowNanos());
         }
       }
       return new Handled(List.copyOf(replies), Set.copyOf(lost), failure);
@@ -250,5 +256,5 @@ public final class ReplicaState {
     }
   }
 
-  private record Overwritten(Key key, Entry entry) {}
+  private record Overwritten(Key key, Version version) {}
 }

@@ -123,7 +123,8 @@ final class ReplicaStateTest {
         state.handle(List.of(put(KEY, OLD), put(KEY, NEW), put(KEY, OLD), read(KEY)), context());
     assertEquals(applied(), handled.replies().get(0));
     assertEquals(applied(), handled.replies().get(1));
-    assertEquals(WriteResult.SUPERSEDED, result(handled.replies().get(2)));
+    assertEquals(
+        WriteResult.APPLIED_SINCE_OVERWRITTEN, result(handled.replies().get(2)), "by this batch");
     assertEquals(new ReplicaReply.Copy(null), handled.replies().get(3), "as before the batch");
     assertEquals(NEW, engine.entries.get(KEY));
     assertEquals(1, engine.batches.size());
@@ -294,13 +295,14 @@ final class ReplicaStateTest {
   }
 
   @Test
-  void anOverwrittenVersionIsRememberedOnlyOnceTheBatchIsWritten() {
-    engine.entries.put(KEY, OLD);
+  void whatABatchThatFailedWouldHaveOverwrittenWasApplied() {
+    one(put(KEY, OLD));
     engine.failsWritesWith = Kind.FULL;
     one(put(KEY, NEW));
     engine.failsWritesWith = null;
     engine.entries.put(KEY, NEW); // written after all, by whatever the failure left behind
-    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, OLD))));
+    assertEquals(WriteResult.APPLIED_SINCE_OVERWRITTEN, result(one(put(KEY, OLD))));
+    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, value(150)))), "never applied");
   }
 
   @Test

@@ -22,7 +22,8 @@ final class Coverage {
     HINT_DELIVERED,
     CRASH,
     DISK_LOST,
-    DUPLICATE_DROPPED
+    DUPLICATE_DROPPED,
+    BATCHED
   }
 
   private final Map<Event, Long> counts = new EnumMap<>(Event.class);

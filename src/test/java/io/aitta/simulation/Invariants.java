@@ -6,14 +6,18 @@ import io.aitta.model.NodeId;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
 import io.aitta.model.ReplicaReceipt;
+import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
 import io.aitta.model.WriteOrigin;
+import io.aitta.model.WriteResult;
 import io.aitta.storage.StorageException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,21 +37,56 @@ final class Invariants {
     this.world = world;
   }
 
-  /** A replica carried out a request: what it holds now is recorded and checked. */
-  void served(NodeId node, ReplicaRequest request) {
-    Key key = request.key();
-    Entry entry = read(node, key);
-    if (entry != null) {
-      holders(held, key, entry.version()).add(node);
-      checkOneContent(key, entry);
+  /** What a replica holds of the keys of a batch that it is about to carry out. */
+  Map<Key, Entry> before(NodeId node, Collection<ReplicaRequest> batch) {
+    Map<Key, Entry> held = new HashMap<>();
+    for (ReplicaRequest request : batch) {
+      Entry entry = read(node, request.key());
+      if (entry != null) {
+        held.put(request.key(), entry);
+      }
     }
-    if (request instanceof ReplicaRequest.Write write
-        && (write.origin() == WriteOrigin.PUT || write.origin() == WriteOrigin.RESTAMPED_PUT)
-        && entry != null
-        && entry.version().equals(write.entry().version())) {
-      holders(put, key, entry.version()).add(node);
+    return held;
+  }
+
+  /**
+   * A replica carried out a batch: what it says that it applied is applied here one by one, last
+   * writer wins, and must come out as what the disk holds.
+   */
+  void served(
+      NodeId node, Map<Key, Entry> before, List<ReplicaRequest> batch, List<ReplicaReply> replies) {
+    Map<Key, Entry> model = new HashMap<>(before);
+    for (int i = 0; i < batch.size(); i++) {
+      if (batch.get(i) instanceof ReplicaRequest.Write write
+          && replies.get(i) instanceof ReplicaReply.Wrote wrote
+          && wrote.result() == WriteResult.APPLIED) {
+        applied(node, model, write);
+      }
     }
-    checkNothingLost(key);
+    for (ReplicaRequest request : batch) {
+      Entry expected = model.get(request.key());
+      world.require(
+          Objects.equals(expected, read(node, request.key())),
+          () -> node + " should hold " + expected + " of " + request.key());
+      checkNothingLost(request.key());
+    }
+  }
+
+  private void applied(NodeId node, Map<Key, Entry> model, ReplicaRequest.Write write) {
+    Key key = write.key();
+    Entry now = model.get(key);
+    Version version = write.entry().version();
+    world.require(
+        now == null || !now.version().isNewerThan(version),
+        () -> node + " says that it applied " + version + " over " + now);
+    if (now == null || version.isNewerThan(now.version())) {
+      model.put(key, write.entry());
+    }
+    holders(held, key, version).add(node);
+    checkOneContent(key, write.entry());
+    if (write.origin() == WriteOrigin.PUT || write.origin() == WriteOrigin.RESTAMPED_PUT) {
+      holders(put, key, version).add(node);
+    }
   }
 
   /** No version ever stands for two contents (protocol rule 12). */

@@ -45,6 +45,20 @@ final class SchedulesTest {
   }
 
   @Test
+  void aPutThatWasReadAndIsOverwrittenInTheVeryBatchOfItsLateFrameIsNotRestamped() {
+    ScriptedPut put = script.put("Z", "x").deliver("A");
+    assertEquals("x", script.get("B", "A", "B").exchange("B").result());
+    script.pass(1);
+    ScriptedPut delete = script.delete("C").exchange("C");
+    script.deliverTogether("B", delete, put);
+    assertWritten(delete.answer("B"));
+    put.answer("B").exchange("C").answer("A");
+    assertWritten(put);
+    assertFalse(put.isAsking("A"), "re-stamped");
+    assertEquals("absent", script.get("B", "B", "C").result());
+  }
+
+  @Test
   void aPutThatAMajorityNeverAppliedTakesEffectUnderAHigherVersion() {
     script.node("B").setClockAhead(1_000);
     assertWritten(script.put("B", "old").exchange("B").exchange("C"));

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +138,11 @@ final class Script {
       get.exchange(replica);
     }
     return get;
+  }
+
+  /** The oldest sends of several puts arrive together, and are carried out as one batch. */
+  void deliverTogether(String replica, ScriptedPut... puts) {
+    ScriptedSends.deliverTogether(node(replica), Stream.of(puts).map(ScriptedPut::sends).toList());
   }
 
   /** What a replica holds. */

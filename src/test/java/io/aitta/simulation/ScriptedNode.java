@@ -138,7 +138,7 @@ final class ScriptedNode {
     return new Version(clock.issue(physicalMillis()), id);
   }
 
-  ReplicaReply handle(ReplicaRequest request) {
+  List<ReplicaReply> handle(List<ReplicaRequest> batch) {
     ReplicaContext context =
         new ReplicaContext(
             id,
@@ -146,7 +146,7 @@ final class ScriptedNode {
             read().millis(),
             Script.BOUND_MILLIS,
             script.nowMillis() * 1_000_000);
-    return state.handle(List.of(request), context).replies().get(0);
+    return state.handle(batch, context).replies();
   }
 
   @Nullable Entry copy() {

@@ -67,6 +67,10 @@ final class ScriptedPut {
     return this;
   }
 
+  ScriptedSends sends() {
+    return sends;
+  }
+
   boolean isAsking(String replica) {
     return sends.hasSend(replica);
   }

@@ -4,9 +4,12 @@ import io.aitta.model.HybridTime;
 import io.aitta.model.NodeId;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
 import io.aitta.quorum.Send;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -32,16 +35,33 @@ final class ScriptedSends {
 
   /** The oldest send to a replica arrives, and is carried out. */
   void deliver(String replica) {
-    ScriptedNode target = script.node(replica);
-    Sent next = sent.getOrDefault(target.id(), new ArrayDeque<>()).remove();
-    target.observe(next.time());
-    ReplicaReply reply =
-        next.run() == target.run()
-            ? target.handle(next.send().request())
-            : ReplicaReply.Refused.of(RefusalReason.WRONG_INCARNATION);
-    replies
-        .computeIfAbsent(target.id(), unused -> new ArrayDeque<>())
-        .add(new Reply(next.send().node(), next.send().round(), reply, target.read()));
+    deliverTogether(script.node(replica), List.of(this));
+  }
+
+  /** The oldest send of each to a replica arrives, and all are carried out as one batch. */
+  static void deliverTogether(ScriptedNode target, List<ScriptedSends> all) {
+    List<Sent> arrived = new ArrayList<>();
+    List<ReplicaRequest> batch = new ArrayList<>();
+    for (ScriptedSends one : all) {
+      Sent next = one.sent.getOrDefault(target.id(), new ArrayDeque<>()).remove();
+      target.observe(next.time());
+      arrived.add(next);
+      if (next.run() == target.run()) {
+        batch.add(next.send().request());
+      }
+    }
+    Iterator<ReplicaReply> replies = target.handle(batch).iterator();
+    for (int i = 0; i < arrived.size(); i++) {
+      Sent next = arrived.get(i);
+      ReplicaReply reply =
+          next.run() == target.run()
+              ? replies.next()
+              : ReplicaReply.Refused.of(RefusalReason.WRONG_INCARNATION);
+      all.get(i)
+          .replies
+          .computeIfAbsent(target.id(), unused -> new ArrayDeque<>())
+          .add(new Reply(next.send().node(), next.send().round(), reply, target.read()));
+    }
   }
 
   /** The oldest reply of a replica arrives. */

@@ -33,6 +33,7 @@ import io.aitta.storage.StoredHint;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,7 @@ final class SimulatedNode {
       new HintBook(new HintLimits(1000, 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(1)));
   private final Map<NodeId, PeerLiveness> peers = new HashMap<>();
   private final Map<NodeId, Incarnation> runs = new HashMap<>();
+  private final Map<Packet, ReplicaRequest> batch = new LinkedHashMap<>();
   private final Map<Long, Consumer<Packet>> waiting = new HashMap<>();
   private long lastId;
   private long lastSequence;
@@ -217,28 +219,49 @@ final class SimulatedNode {
     }
   }
 
+  /** Takes a request up: what comes within the batch's time is carried out together. */
   private void serve(Packet packet, ReplicaRequest request) {
-    ReplicaReply reply;
     if (!packet.toIncarnation().equals(incarnation)) {
-      reply = ReplicaReply.Refused.of(RefusalReason.WRONG_INCARNATION);
+      reply(packet, ReplicaReply.Refused.of(RefusalReason.WRONG_INCARNATION));
     } else if (!sequences.admit(packet.from(), packet.fromIncarnation(), packet.sequence())) {
       world.coverage().count(Event.DUPLICATE_DROPPED);
-      return;
     } else {
-      reply =
-          state
-              .handle(
-                  List.of(request),
-                  new ReplicaContext(
-                      self,
-                      world.configurations(),
-                      readClock().millis(),
-                      Simulation.BOUND_MILLIS,
-                      world.nowNanos()))
-              .replies()
-              .get(0);
-      world.invariants().served(self, request);
+      batch.put(packet, request);
+      if (batch.size() == 1) {
+        world.at(self, world.batchNanos(), this::flush);
+      }
     }
+  }
+
+  private void flush() {
+    if (!isRunning) {
+      return;
+    }
+    List<ReplicaRequest> requests = List.copyOf(batch.values());
+    Map<Key, Entry> before = world.invariants().before(self, requests);
+    List<ReplicaReply> replies =
+        state
+            .handle(
+                requests,
+                new ReplicaContext(
+                    self,
+                    world.configurations(),
+                    readClock().millis(),
+                    Simulation.BOUND_MILLIS,
+                    world.nowNanos()))
+            .replies();
+    world.invariants().served(self, before, requests, replies);
+    int i = 0;
+    for (Packet packet : batch.keySet()) {
+      reply(packet, replies.get(i++));
+    }
+    if (batch.size() > 1) {
+      world.coverage().count(Event.BATCHED);
+    }
+    batch.clear();
+  }
+
+  private void reply(Packet packet, ReplicaReply reply) {
     world.send(
         new Packet(
             self,

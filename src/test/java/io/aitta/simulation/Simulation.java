@@ -56,6 +56,7 @@ final class Simulation {
   private final Workload workload;
   private final ArrayDeque<Traced> trace = new ArrayDeque<>();
   private final int remembered;
+  private final int longestBatchNanos;
   private boolean isHealed;
 
   Simulation(long seed) throws StorageException {
@@ -64,6 +65,7 @@ final class Simulation {
     this.network = new SimulatedNetwork(random, scheduler, this::arrive);
     this.workload = new Workload(this, random);
     this.remembered = random.nextInt(4) == 0 ? 2 : 1000;
+    this.longestBatchNanos = random.nextInt(3) == 0 ? 0 : random.nextInt(50_000_000);
     int size = random.nextInt(3) == 0 ? 5 : 3;
     for (int i = 1; i <= size; i++) {
       NodeId node = new NodeId(i);
@@ -115,6 +117,11 @@ final class Simulation {
 
   int rememberedVersions() {
     return remembered;
+  }
+
+  /** How long a replica gathers requests before it carries them out together. */
+  long batchNanos() {
+    return longestBatchNanos == 0 ? 0 : random.nextInt(longestBatchNanos);
   }
 
   long nowNanos() {
