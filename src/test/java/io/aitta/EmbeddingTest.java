@@ -16,7 +16,9 @@ import io.aitta.model.Explanation;
 import io.aitta.model.GetOutcome;
 import io.aitta.model.Key;
 import io.aitta.model.PutOutcome;
+import io.aitta.model.Receipt;
 import io.aitta.model.Refusal;
+import io.aitta.model.ReplicaReceipt;
 import io.aitta.storage.MemoryEngineProvider;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageEngineProvider;
@@ -204,6 +206,36 @@ final class EmbeddingTest {
         join(aitta(1).store("texts", new StringCodec()).get("large")).toOptional());
     Explanation explained = join(aitta(2).node().explain(Key.of("texts", "large")));
     assertEquals(3, explained.replicas().size());
+  }
+
+  @Test
+  void smallRequestsThatOvertakeLargeOnesTakeNothingFromThem() {
+    String large = "x".repeat(500 << 10);
+    Store<String> store = aitta(0).store("texts", new StringCodec());
+    WriteOptions all =
+        WriteOptions.DEFAULT.with(Consistency.ALL).withTimeout(Duration.ofSeconds(25));
+    List<CompletionStage<PutResult>> puts = new ArrayList<>();
+    List<CompletionStage<GetResult<String>>> gets = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      puts.add(store.put("large-" + i, large, all));
+      for (int small = 0; small < 5; small++) {
+        puts.add(store.put("small-" + i + "-" + small, "value", all));
+        gets.add(store.get("absent-" + i, ReadOptions.DEFAULT.with(Consistency.ALL)));
+      }
+    }
+    for (CompletionStage<PutResult> put : puts) {
+      assertInstanceOf(PutOutcome.Written.class, join(put).outcome(), join(put).toString());
+      Receipt settled = join(join(put).settled()).orElseThrow();
+      for (ReplicaReceipt replica : settled.replicas()) {
+        assertEquals(ReplicaReceipt.State.ACKNOWLEDGED, replica.state(), settled.toString());
+      }
+    }
+    gets.forEach(get -> assertEquals(Optional.empty(), join(get).toOptional()));
+    for (int i = 0; i < 20; i++) {
+      assertEquals(
+          Optional.of(large),
+          join(aitta(1).store("texts", new StringCodec()).get("large-" + i)).toOptional());
+    }
   }
 
   @Test

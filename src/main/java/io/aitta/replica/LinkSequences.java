@@ -2,17 +2,24 @@ package io.aitta.replica;
 
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Lets a frame of a link be taken up at most once: sequences of a link rise, and what is not above
- * the highest seen is a duplicate or came too late (protocol rule 1). A link is a sender's
- * incarnation; one of a lower start counter than a sender's latest is over. Those of one start
- * counter, which only a restored backup makes, are kept apart.
+ * Lets a frame of a link be taken up at most once (protocol rule 1). Frames may come out of order:
+ * a large one travels in pieces through an actor of its own, and small ones that were sent after it
+ * overtake it. So a link remembers which of its last {@value #WINDOW} sequences, counted from the
+ * highest, were seen: an unseen one of them is taken up; what was seen is a duplicate, and what is
+ * older than all of them came too late to tell. A sender has far fewer frames in flight than that.
+ *
+ * <p>A link is a sender's incarnation; one of a lower start counter than a sender's latest is over.
+ * Those of one start counter, which only a restored backup makes, are kept apart.
  */
 public final class LinkSequences {
+  static final int WINDOW = 1024;
+
   /** More senders than a cluster has nodes; the one that was silent longest is forgotten first. */
   private static final int MAX_SENDERS = 4096;
 
@@ -28,7 +35,7 @@ public final class LinkSequences {
         }
       };
 
-  /** Whether the frame is to be taken up; if so, neither it nor an earlier one ever is again. */
+  /** Whether the frame is to be taken up; if so, it never is again. */
   public boolean admit(NodeId sender, Incarnation incarnation, long sequence) {
     Sender known = senders.get(sender);
     int startCounter = incarnation.startCounter();
@@ -39,15 +46,67 @@ public final class LinkSequences {
     if (startCounter < known.startCounter()) {
       return false;
     }
-    Long highest = known.highest().get(incarnation);
-    boolean isNew =
-        highest == null ? known.highest().size() < MAX_LINKS_OF_ONE_START : sequence > highest;
-    if (isNew) {
-      known.highest().put(incarnation, sequence);
+    Seen seen = known.links().get(incarnation);
+    if (seen != null) {
+      return seen.add(sequence);
     }
-    return isNew;
+    if (known.links().size() >= MAX_LINKS_OF_ONE_START) {
+      return false;
+    }
+    known.links().put(incarnation, new Seen(sequence));
+    return true;
   }
 
-  /** The links of a sender's latest start, each with its highest sequence. */
-  private record Sender(int startCounter, Map<Incarnation, Long> highest) {}
+  /** The links of a sender's latest start. */
+  private record Sender(int startCounter, Map<Incarnation, Seen> links) {}
+
+  /** The sequences of a link in (highest - WINDOW, highest] that were seen. */
+  private static final class Seen {
+    private final long[] bits = new long[WINDOW / Long.SIZE]; // one for each sequence modulo WINDOW
+    private long highest; // seen, and never goes back
+
+    Seen(long first) {
+      highest = first;
+      set(first);
+    }
+
+    /** Whether the sequence is inside the window, or above it, and new. */
+    boolean add(long sequence) {
+      if (sequence > highest) {
+        slideTo(sequence);
+      } else if (isBehind(highest - sequence) || isSet(sequence)) {
+        return false;
+      }
+      set(sequence);
+      return true;
+    }
+
+    private void slideTo(long sequence) {
+      if (isBehind(sequence - highest)) {
+        Arrays.fill(bits, 0);
+      } else {
+        for (long passed = highest + 1; passed <= sequence && passed > highest; passed++) {
+          bits[word(passed)] &= ~(1L << passed);
+        }
+      }
+      highest = sequence;
+    }
+
+    /** Whether a distance is no less than the window; a negative one has overflowed. */
+    private static boolean isBehind(long distance) {
+      return distance < 0 || distance >= WINDOW;
+    }
+
+    private boolean isSet(long sequence) {
+      return (bits[word(sequence)] & (1L << sequence)) != 0;
+    }
+
+    private void set(long sequence) {
+      bits[word(sequence)] |= 1L << sequence;
+    }
+
+    private static int word(long sequence) {
+      return (int) (sequence & (WINDOW - 1)) / Long.SIZE;
+    }
+  }
 }

@@ -149,14 +149,19 @@ final class ReplicaTest {
   }
 
   @Test
-  void aFrameIsTakenUpOnceAndNoneBehindIt() {
+  void aFrameIsTakenUpOnceAndOneThatWasOvertakenToo() {
     arrives(frame(5, 1000, write("a", value(500, 1))));
     answer();
     arrives(frame(5, 1000, write("a", value(600, 1))));
-    arrives(frame(4, 1000, write("a", value(700, 1))));
     network.expectNoMessage(SILENCE);
-    arrives(frame(6, 1000, read("a")));
-    assertEquals(new ReplicaReply.Copy(value(500, 1)), answer().replies().get(0).reply());
+    arrives(frame(4, 1000, write("b", value(700, 1))));
+    assertEquals(4, answer().sequence());
+    arrives(frame(4, 1000, write("b", value(800, 1))));
+    network.expectNoMessage(SILENCE);
+    arrives(frame(6, 1000, read("a"), read("b")));
+    assertEquals(
+        List.of(new ReplicaReply.Copy(value(500, 1)), new ReplicaReply.Copy(value(700, 1))),
+        answer().replies().stream().map(ReplyFrame.Item::reply).toList());
   }
 
   @Test

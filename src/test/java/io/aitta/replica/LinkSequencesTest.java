@@ -16,12 +16,34 @@ final class LinkSequencesTest {
   private final LinkSequences sequences = new LinkSequences();
 
   @Test
-  void takesAFrameUpOnceAndNeverAnEarlierOne() {
+  void takesAFrameUpOnceInWhateverOrderFramesCome() {
     assertTrue(sequences.admit(A, FIRST, 1));
     assertFalse(sequences.admit(A, FIRST, 1));
-    assertTrue(sequences.admit(A, FIRST, 5), "frames between them were lost");
+    assertTrue(sequences.admit(A, FIRST, 5), "overtook those between them");
+    assertTrue(sequences.admit(A, FIRST, 4), "a large one, which came in pieces");
     assertFalse(sequences.admit(A, FIRST, 4));
+    assertFalse(sequences.admit(A, FIRST, 5));
     assertTrue(sequences.admit(B, FIRST, 1), "another link");
+  }
+
+  @Test
+  void whatIsOlderThanTheWindowCameTooLate() {
+    assertTrue(sequences.admit(A, FIRST, 1));
+    assertTrue(sequences.admit(A, FIRST, 2_000));
+    assertFalse(sequences.admit(A, FIRST, 2_000 - LinkSequences.WINDOW));
+    assertTrue(sequences.admit(A, FIRST, 2_001 - LinkSequences.WINDOW));
+    assertFalse(sequences.admit(A, FIRST, 2_001 - LinkSequences.WINDOW));
+  }
+
+  @Test
+  void aSequenceThatNobodyCountsToIsNoWayBack() {
+    assertTrue(sequences.admit(A, FIRST, Long.MIN_VALUE));
+    assertTrue(sequences.admit(A, FIRST, 7));
+    assertTrue(sequences.admit(A, FIRST, Long.MAX_VALUE));
+    assertFalse(sequences.admit(A, FIRST, Long.MIN_VALUE));
+    assertFalse(sequences.admit(A, FIRST, 7));
+    assertFalse(sequences.admit(A, FIRST, Long.MAX_VALUE));
+    assertTrue(sequences.admit(A, FIRST, Long.MAX_VALUE - 1));
   }
 
   @Test
