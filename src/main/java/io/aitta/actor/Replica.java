@@ -182,12 +182,12 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     if (!frame.to().equals(works.self()) || address == null) {
       return this;
     }
+    boolean isForThisRun = frame.toIncarnation().equals(works.incarnation());
+    if (isForThisRun && !sequences.admit(frame.from(), frame.fromIncarnation(), frame.sequence())) {
+      return this; // also if the first was refused: its refusal counts as "not applied"
+    }
     List<ReplyFrame.Item> replies = new ArrayList<>(frame.requests().size());
     RefusalReason refusal = refusal(frame);
-    if (refusal == null
-        && !sequences.admit(frame.from(), frame.fromIncarnation(), frame.sequence())) {
-      return this;
-    }
     works.clock().observe(frame.time());
     long stalledMillis = stalledMillis();
     for (RequestFrame.Item item : frame.requests()) {

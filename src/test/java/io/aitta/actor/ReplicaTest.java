@@ -195,6 +195,21 @@ final class ReplicaTest {
   }
 
   @Test
+  void aFrameThatWasRefusedIsNeverTakenUpThoughADuplicateComesOnceThisNodeServes() {
+    service.set(ServiceState.starting("waiting"));
+    RequestFrame refused = frame(1, 1000, write("a", value(500, 1)));
+    arrives(refused);
+    expectRefused(RefusalReason.NOT_READY);
+    service.set(Parts.serving());
+    arrives(refused);
+    arrives(frame(2, 1000, read("a")));
+    ReplyFrame answer = answer();
+    assertEquals(2, answer.sequence());
+    assertEquals(new ReplicaReply.Copy(null), answer.replies().get(0).reply());
+    assertEquals(0, engine.statistics().values());
+  }
+
+  @Test
   void framesOfStrangersAndForOthersAreDropped() {
     arrives(frame(Parts.CLUSTER, new NodeId(99), Parts.RUN, Parts.RUN, 1, 1000, read("a")));
     arrives(
