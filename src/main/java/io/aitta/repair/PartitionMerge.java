@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * others that are whole themselves: every acknowledged write is held by one of them. If there are
  * no more others than that, or if all have lost records at once, it is whole when it merged from
  * every other: nobody has more. A lone member has nobody to merge from, and is whole at once; what
- * it lost is lost.
+ * it lost is lost. So is a node that is no member: it counts for nothing there.
  */
 public final class PartitionMerge {
   private final List<NodeId> others;
@@ -24,7 +24,10 @@ public final class PartitionMerge {
 
   /** Begins with nothing merged. */
   public PartitionMerge(Configuration configuration, NodeId self) {
-    this.others = configuration.replicas().stream().filter(member -> !member.equals(self)).toList();
+    this.others =
+        configuration.hasReplica(self)
+            ? configuration.replicas().stream().filter(member -> !member.equals(self)).toList()
+            : List.of();
     this.majority = configuration.members().size() / 2 + 1;
   }
 

@@ -68,6 +68,12 @@ final class PartitionMergeTest {
   }
 
   @Test
+  void aNodeThatIsNoMemberHasNothingToMerge() {
+    PartitionMerge merge = merge(D, A, B, C);
+    assertTrue(merge.isComplete());
+  }
+
+  @Test
   void takesSourcesInOrderOncePerMemberAndOnlyAvailableOnes() {
     PartitionMerge merge = merge(B, A, B, C, D);
     assertEquals(A, merge.nextSource(node -> true));

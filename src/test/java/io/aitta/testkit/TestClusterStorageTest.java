@@ -182,6 +182,38 @@ final class TestClusterStorageTest {
     }
   }
 
+  @Test
+  void aNodeWhoseOperatingSystemCrashedIsMadeWholeThoughItIsNoMemberOfEveryPartition() {
+    try (TestCluster cluster =
+        TestCluster.of(5)
+            .with("partitions", PARTITIONS)
+            .engine(CrashedEngineProvider.class.getName(), directory)
+            .start()) {
+      Key elsewhere = cluster.keyWithoutReplicaOn(1, "orders");
+      List<Key> keys =
+          Stream.concat(
+                  Stream.of(elsewhere),
+                  IntStream.range(0, 40).mapToObj(number -> Key.of("orders", "key-" + number)))
+              .toList();
+      for (Key key : keys) {
+        PutResult put = put(cluster, 0, key, Consistency.ALL);
+        assertInstanceOf(PutOutcome.Written.class, put.outcome(), put.toString());
+      }
+      cluster.kill(1);
+      CrashedEngineProvider.crash(directory.resolve("node-1"));
+      cluster.restart(1, true);
+      cluster.awaitReady(1);
+      cluster.awaitAllAlive();
+      cluster.await(
+          "every partition is whole again",
+          () -> report(cluster, 1).filter(report -> report.recovering() == 0).isPresent());
+      for (Key key : keys) {
+        PutResult put = put(cluster, 1, key, Consistency.ALL);
+        assertInstanceOf(PutOutcome.Written.class, put.outcome(), put.toString());
+      }
+    }
+  }
+
   /** Flips one bit of a node's record while the node does not run. */
   private void damage(TestCluster cluster, int node, Key key) throws RocksDBException {
     cluster.kill(node);
