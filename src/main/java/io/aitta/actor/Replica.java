@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * This node's copies: owns the engine's writes. What is in the mailbox when it takes up work goes
- * into one write batch, and is answered when that batch is stored. Runs on a dispatcher of its own,
- * where it may block on the disk.
+ * into one write batch, and is answered when that batch is stored; what comes behind reads that
+ * found many bytes waits for the next one. Runs on a dispatcher of its own, where it may block on
+ * the disk.
  *
  * <p>A frame is dropped without an answer if it is a duplicate; refused if it is for another run,
  * another cluster, or comes before this node serves. A request whose remaining time is over is
@@ -128,6 +129,35 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     INSTANCE
   }
 
+  /** A frame of which some requests are not answered yet. */
+  private static final class Answering {
+    private final RequestFrame frame;
+    private final String address;
+    private int unanswered;
+    private List<ReplyFrame.Item> replies = new ArrayList<>(); // not sent yet
+
+    Answering(RequestFrame frame, String address) {
+      this.frame = frame;
+      this.address = address;
+      this.unanswered = frame.requests().size();
+    }
+
+    void add(RequestFrame.Item item, ReplicaReply reply) {
+      unanswered--;
+      replies.add(new ReplyFrame.Item(item.id(), reply));
+    }
+
+    boolean isComplete() {
+      return unanswered == 0;
+    }
+
+    List<ReplyFrame.Item> take() {
+      List<ReplyFrame.Item> taken = replies;
+      replies = new ArrayList<>();
+      return taken;
+    }
+  }
+
   private static final Duration TICK_INTERVAL = Duration.ofMillis(100);
 
   /** At this many the batch is stored without looking for more. */
@@ -138,7 +168,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   private final LinkSequences sequences = new LinkSequences();
   private final List<ReplicaRequest> requests = new ArrayList<>();
   private final List<Consumer<ReplicaReply>> answers = new ArrayList<>(); // one for each request
-  private final List<Runnable> frameEnds = new ArrayList<>(); // send the frames' replies
+  private final List<Answering> frames = new ArrayList<>(); // not answered in full
   private boolean isFlushDue;
   private long tickedNanos = System.nanoTime();
 
@@ -186,21 +216,21 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     if (isForThisRun && !sequences.admit(frame.from(), frame.fromIncarnation(), frame.sequence())) {
       return this; // also if the first was refused: its refusal counts as "not applied"
     }
-    List<ReplyFrame.Item> replies = new ArrayList<>(frame.requests().size());
+    Answering answering = new Answering(frame, address);
     RefusalReason refusal = refusal(frame);
     works.clock().observe(frame.time());
     long stalledMillis = stalledMillis();
     for (RequestFrame.Item item : frame.requests()) {
       if (refusal != null) {
-        replies.add(new ReplyFrame.Item(item.id(), ReplicaReply.Refused.of(refusal)));
+        answering.add(item, ReplicaReply.Refused.of(refusal));
       } else if (item.remainingMillis() - stalledMillis <= 0) {
-        replies.add(new ReplyFrame.Item(item.id(), ReplicaReply.Refused.of(RefusalReason.EXPIRED)));
+        answering.add(item, ReplicaReply.Refused.of(RefusalReason.EXPIRED));
       } else {
         requests.add(item.request());
-        answers.add(reply -> replies.add(new ReplyFrame.Item(item.id(), reply)));
+        answers.add(reply -> answering.add(item, reply));
       }
     }
-    frameEnds.add(() -> answer(frame, address, replies));
+    frames.add(answering);
     return flushSoon();
   }
 
@@ -213,27 +243,35 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     return isServed ? null : RefusalReason.NOT_READY;
   }
 
-  /** Sends the replies in frames that stay within their size: a few reads may find many bytes. */
-  private void answer(RequestFrame frame, String address, List<ReplyFrame.Item> replies) {
+  /**
+   * Sends the replies that there are in frames that stay within their size: a few reads may find
+   * many bytes.
+   */
+  private void answer(Answering answering) {
+    List<ReplyFrame.Item> replies = answering.take();
+    if (replies.isEmpty() && !answering.isComplete()) {
+      return;
+    }
     int begin = 0;
     int bytes = 0;
     for (int i = 0; i < replies.size(); i++) {
       int size = WireSize.ofReply(replies.get(i).reply());
       if (i > begin && bytes + size > works.maxFrameBytes()) {
-        send(frame, address, replies.subList(begin, i));
+        send(answering, replies.subList(begin, i));
         begin = i;
         bytes = 0;
       }
       bytes += size;
     }
-    send(frame, address, replies.subList(begin, replies.size()));
+    send(answering, replies.subList(begin, replies.size()));
   }
 
-  private void send(RequestFrame frame, String address, List<ReplyFrame.Item> replies) {
+  private void send(Answering answering, List<ReplyFrame.Item> replies) {
+    RequestFrame frame = answering.frame;
     works
         .transport()
         .send(
-            address,
+            answering.address,
             new ReplyFrame(
                 works.self(),
                 works.incarnation(),
@@ -263,9 +301,10 @@ final class Replica extends AbstractBehavior<Replica.Command> {
 
   /** Flushes behind what is already in the mailbox, so that it goes into the same batch. */
   private Behavior<Command> flushSoon() {
-    if (requests.size() >= MAX_BATCH) {
+    while (requests.size() >= MAX_BATCH) {
       flush();
-    } else if (!isFlushDue) {
+    }
+    if (!isFlushDue && !(requests.isEmpty() && frames.isEmpty())) {
       isFlushDue = true;
       getContext().getSelf().tell(Flush.INSTANCE);
     }
@@ -275,18 +314,23 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   private Behavior<Command> onFlush() {
     isFlushDue = false;
     flush();
-    return this;
+    return flushSoon();
   }
 
   private void flush() {
     ConfigurationTable configurations = works.service().get().configurations();
     if (configurations == null) {
       answers.forEach(answer -> answer.accept(ReplicaReply.Refused.of(RefusalReason.NOT_READY)));
+      requests.clear();
+      answers.clear();
     } else if (!requests.isEmpty()) {
       Handled handled = state.handle(requests, context(configurations));
-      for (int i = 0; i < answers.size(); i++) {
+      int carriedOut = handled.replies().size();
+      for (int i = 0; i < carriedOut; i++) {
         answers.get(i).accept(handled.replies().get(i));
       }
+      requests.subList(0, carriedOut).clear();
+      answers.subList(0, carriedOut).clear();
       if (handled.failure() != null) {
         getContext().getLog().error("storage failed", handled.failure());
       }
@@ -297,10 +341,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
         works.recovering().set(state.recovering());
       }
     }
-    frameEnds.forEach(Runnable::run);
-    requests.clear();
-    answers.clear();
-    frameEnds.clear();
+    frames.forEach(this::answer);
+    frames.removeIf(Answering::isComplete);
   }
 
   private ReplicaContext context(ConfigurationTable configurations) {

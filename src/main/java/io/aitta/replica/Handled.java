@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a batch of requests.
  *
- * @param replies one for each request, in the same order
+ * @param replies one for each request, in the same order; the last requests are left for the next
+ *     batch if there are fewer
  * @param lost partitions that were found to have lost a record, and must be made whole
  * @param failure why the storage failed; null if it did not
  */

@@ -9,6 +9,7 @@ import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
+import io.aitta.model.WireSize;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
 import io.aitta.storage.CorruptRecordException;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns the engine's writes. Not safe for use by several threads.
  */
 public final class ReplicaState {
+  /** Encoded bytes of one batch's replies, which it exceeds by its last reply at most. */
+  static final int MAX_REPLY_BYTES = 16 << 20;
+
   private final StorageEngine engine;
   private final EntryLimits limits;
   private final AppliedVersions memory;
@@ -60,14 +64,18 @@ public final class ReplicaState {
   }
 
   /**
-   * Carries out requests as one write batch. Reads see what was stored before the batch.
+   * Carries out requests as one write batch: all of them, or the first of them, at least one, whose
+   * replies are {@value #MAX_REPLY_BYTES} bytes. Reads see what was stored before the batch.
    *
-   * @return a reply for each; if the batch could not be written, every write in it is answered with
-   *     that
+   * @return a reply for each that was carried out; if the batch could not be written, every write
+   *     in it is answered with that
    */
   public Handled handle(List<ReplicaRequest> requests, ReplicaContext context) {
     Batch batch = new Batch(context);
     for (ReplicaRequest request : requests) {
+      if (batch.isFull()) {
+        break;
+      }
       batch.add(request);
     }
     return batch.finish();
@@ -115,13 +123,23 @@ public final class ReplicaState {
     private final Map<Key, Entry> written = new HashMap<>();
     private final Set<PartitionId> lost = new LinkedHashSet<>();
     private final Set<Overwritten> overwritten = new LinkedHashSet<>();
+    private long replyBytes;
     private @Nullable StorageException failure;
 
     Batch(ReplicaContext context) {
       this.context = context;
     }
 
+    boolean isFull() {
+      return replyBytes >= MAX_REPLY_BYTES;
+    }
+
     void add(ReplicaRequest request) {
+      reply(request);
+      replyBytes += WireSize.ofReply(replies.get(replies.size() - 1));
+    }
+
+    private void reply(ReplicaRequest request) {
       Configuration configuration = context.configurations().configurationOf(request.key());
       RefusalReason refusal = refusal(request, configuration);
       if (refusal != null) {

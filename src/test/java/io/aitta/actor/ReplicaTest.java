@@ -32,12 +32,14 @@ import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -252,6 +254,29 @@ final class ReplicaTest {
       answer.replies().forEach(item -> answered.add(item.id()));
     }
     assertEquals(IntStream.range(0, 10).mapToObj(Long::valueOf).toList(), answered);
+    network.expectNoMessage(SILENCE);
+  }
+
+  /** More than one batch may find: 300 times 60 kB. */
+  @Test
+  void readsThatFindMoreThanABatchMayAreAnsweredByTheNextOnes() {
+    arrives(
+        frame(
+            1,
+            1000,
+            new ReplicaRequest.Write(
+                Key.of("s", "a"), Epoch.FIRST, value(500, 60_000), WriteOrigin.REPAIR)));
+    answer();
+    ReplicaRequest[] all = Collections.nCopies(301, read("a")).toArray(ReplicaRequest[]::new);
+    all[300] = write("b", value(500, 1));
+    arrives(frame(2, 20_000, all));
+    List<Long> answered = new ArrayList<>();
+    while (answered.size() < all.length) {
+      ReplyFrame answer = answer();
+      assertEquals(2, answer.sequence());
+      answer.replies().forEach(item -> answered.add(item.id()));
+    }
+    assertEquals(LongStream.range(0, 301).boxed().toList(), answered);
     network.expectNoMessage(SILENCE);
   }
 

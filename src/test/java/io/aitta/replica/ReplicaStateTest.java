@@ -25,6 +25,8 @@ import io.aitta.storage.Durability;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageException;
 import io.aitta.storage.StorageException.Kind;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +138,33 @@ final class ReplicaStateTest {
     one(put(KEY, NEW));
     assertEquals(new ReplicaReply.Copy(NEW), one(read(KEY)));
     assertEquals(1, engine.batches.size(), "a read writes nothing");
+  }
+
+  @Test
+  void whatIsBehindManyBytesIsLeftForTheNextBatch() {
+    engine.entries.put(KEY, sized(1 << 20));
+    List<ReplicaRequest> requests = new ArrayList<>(Collections.nCopies(40, read(KEY)));
+    requests.add(put(ANOTHER, NEW));
+    List<ReplicaReply> replies = new ArrayList<>();
+    for (int batch : List.of(16, 16, 9)) {
+      assertNull(engine.entries.get(ANOTHER));
+      List<ReplicaReply> of =
+          state.handle(requests.subList(replies.size(), requests.size()), context()).replies();
+      assertEquals(batch, of.size());
+      replies.addAll(of);
+    }
+    List<ReplicaReply> expected =
+        new ArrayList<>(Collections.nCopies(40, new ReplicaReply.Copy(sized(1 << 20))));
+    expected.add(applied());
+    assertEquals(expected, replies);
+  }
+
+  @Test
+  void aSingleReplyIsNeverTooLarge() {
+    engine.entries.put(KEY, sized(ReplicaState.MAX_REPLY_BYTES + 1));
+    assertEquals(
+        List.of(new ReplicaReply.Copy(engine.entries.get(KEY))),
+        state.handle(List.of(read(KEY), read(ANOTHER)), context()).replies());
   }
 
   @ParameterizedTest
