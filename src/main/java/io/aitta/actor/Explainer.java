@@ -105,7 +105,7 @@ final class Explainer extends AbstractBehavior<Explainer.Command> {
   }
 
   private Behavior<Command> onStopped() {
-    HybridTime now = node.clock().read();
+    HybridTime now = node.clock().now();
     List<Explanation.ReplicaCopy> copies = new ArrayList<>();
     for (NodeId member : configuration.replicas()) {
       copies.add(copy(member, replies.get(member), now));

@@ -46,7 +46,7 @@ final class GetConversation implements Conversation {
                 configuration,
                 peers.deadAmong(configuration.replicas()),
                 node.self(),
-                node.clock().read()));
+                node.clock().now()));
     course = begun;
     return perform(begun.begin());
   }

@@ -48,9 +48,14 @@ public final class NodeClock {
     return Duration.ofMillis(Math.max(10, Math.min(250, aheadMillis / 8)));
   }
 
-  /** A reading for messages. */
+  /** A reading for messages: what a later run does not go back behind. */
   synchronized HybridTime read() {
     return clock.read(physicalMillis());
+  }
+
+  /** The present, for what is judged here and told to nobody. */
+  synchronized HybridTime now() {
+    return clock.now(physicalMillis());
   }
 
   /** Takes another node's reading into account, unless it is too far ahead. */

@@ -349,7 +349,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     return new ReplicaContext(
         works.self(),
         configurations,
-        works.clock().read().millis(),
+        works.clock().now().millis(),
         works.clockBound().toMillis(),
         System.nanoTime());
   }

@@ -38,11 +38,28 @@ public final class HybridClock {
   /**
    * Returns a reading for messages: not before any earlier one, and never above the ceiling, so
    * that no later run of the node reads earlier. Readers rely on it: what was found expired by the
-   * time that replicas reported stays expired (rule 11).
+   * time that replicas reported stays expired (rule 11). It stands still while no higher ceiling
+   * can be stored, as on a full disk, so nothing that is only judged here and now goes by it.
    */
   public HybridTime read(long physicalMillis) {
+    HybridTime now = now(physicalMillis);
+    return now.isAfter(ceiling) ? ceiling : now;
+  }
+
+  /**
+   * Returns the present, by which this node judges what it tells nobody: not before any earlier
+   * reading of this run, and not held back by the ceiling. A later run may read earlier.
+   *
+   * <p>That suffices for two judgements. A coordinator that takes an entry for expired by it does
+   * not find it, which no crash can make wrong; to answer "not found" it needs replicas that report
+   * the expiry by {@link #read}, so that no later reader finds it either (rule 11). And a replica
+   * that measures the clock bound from it refuses no put of the present because its own disk is
+   * full, and takes none that the bound keeps out, since what it follows is itself within the bound
+   * (rule 13); a later run that reads earlier refuses more, never less.
+   */
+  public HybridTime now(long physicalMillis) {
     last = last.max(HybridTime.ofMillis(physicalMillis));
-    return last.isAfter(ceiling) ? ceiling : last;
+    return last;
   }
 
   /** Whether {@link #issue} would return a reading now. */

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       the higher version the result.
  *   <li>An expired entry is answered as "not found" only once R replicas have a hybrid time at or
  *       past the expiry: then no later reader can judge it unexpired. Those whose time lags get it
- *       with a repair (rule 11).
+ *       with a repair; if theirs does not follow the answer is "unavailable", never the expired
+ *       entry (rule 11).
  *   <li>After the answer the course collects until all answered or the deadline, and repairs whom
  *       it found stale, without waiting.
  * </ul>
@@ -292,7 +293,8 @@ public final class GetCourse {
 
   /**
    * The latest hybrid time that is known: expiry is judged by it, so no two readers disagree for
-   * long.
+   * long. The coordinator's own part of it need not be durable: it only keeps an entry from being
+   * found, and {@link #settles} asks for what replicas report.
    */
   private HybridTime judgedAt() {
     HybridTime latest = plan.time();

@@ -15,7 +15,8 @@ import java.util.Set;
  * @param configuration the key's partition as the coordinator knows it
  * @param dead nodes that are known to be dead: nothing is sent to them
  * @param self the coordinating node, which is asked first at ONE if it is a replica
- * @param time the coordinator's hybrid time, read before anything is sent
+ * @param time the coordinator's present, read before anything is sent: what it has expired by it is
+ *     never found, though it need not be durable as the times are that replicas report
  */
 public record GetPlan(
     Key key,

@@ -67,6 +67,16 @@ final class HybridClockTest {
   }
 
   @Test
+  void thePresentGoesOnThoughNoCeilingCanBeStored() {
+    HybridClock clock = raised();
+    assertEquals(HybridTime.ofMillis(2_500), clock.now(2_500));
+    assertEquals(clock.ceiling(), clock.read(2_500), "what is said to others does not");
+    assertEquals(HybridTime.ofMillis(2_500), clock.now(900), "never goes back");
+    clock.observe(HybridTime.ofMillis(2_600), 2_500);
+    assertEquals(HybridTime.ofMillis(2_600), clock.now(2_500), "follows what it observed");
+  }
+
+  @Test
   void issuesAboveWhatItObserved() {
     HybridClock clock = raised();
     HybridTime remote = HybridTime.ofMillis(1_050).next().next().next();

@@ -382,6 +382,19 @@ final class GetCourseTest {
   }
 
   @Test
+  void anEntryThatOnlyTheCoordinatorKnowsToBeExpiredIsNeitherFoundNorNotFound() {
+    // As when no replica can store a ceiling of its clock: what they report stands still.
+    GetCourse course = begun(Consistency.QUORUM, ABC);
+    Entry expired = expiring(100, 1_000);
+    replyAt(course, A, 1, copy(expired), time(900));
+    GetStep step = replyAt(course, B, 1, copy(expired), time(900));
+    assertEquals(List.of(repair(A, 2, expired), repair(B, 3, expired)), step.sends());
+    assertSame(GetStep.NOTHING, replyAt(course, A, 2, applied(), time(900)));
+    assertSame(GetStep.NOTHING, replyAt(course, B, 3, applied(), time(900)));
+    assertInstanceOf(GetOutcome.Unavailable.class, course.deadlineReached().answer());
+  }
+
+  @Test
   void expiryIsJudgedByTheLatestTimeThatIsKnown() {
     GetCourse course = new GetCourse(plan(Consistency.QUORUM, ABC, A, time(500)));
     course.begin();

@@ -216,6 +216,24 @@ final class SchedulesTest {
     assertEquals("absent", script.get("A", "A", "B").result());
   }
 
+  @Test
+  void aValueIsNotServedPastItsExpiryThoughNoCeilingCanBeStored() {
+    assertWritten(script.put("A", "x", 1_000).exchange("A").exchange("B").exchange("C"));
+    script.passWithFullDisks(999);
+    assertEquals("x", script.get("A", "A", "B").result());
+    script.passWithFullDisks(1);
+    ScriptedGet get = script.get("A", "A", "B").exchange("A").exchange("B");
+    assertEquals("pending", get.result(), "a crash would forget that it was found expired");
+    assertEquals("unavailable", get.deadline().result());
+    // Two replicas with room again are enough, whatever the coordinator's disk is like.
+    script.node("B").raiseCeiling();
+    script.node("C").raiseCeiling();
+    assertEquals("absent", script.get("A", "B", "C").result());
+    script.node("B").restart();
+    script.node("C").restart();
+    assertEquals("absent", script.get("A", "B", "C").result());
+  }
+
   // Rule 12: versions are unique.
 
   @Test
@@ -241,5 +259,13 @@ final class SchedulesTest {
     }
     assertWritten(script.put("A", "y").exchange("A").exchange("B"));
     assertEquals("y", script.get("C", "A", "C").exchange("C").result());
+  }
+
+  @Test
+  void aReplicaThatCannotStoreACeilingFindsNoPutOfThePresentTooFarAhead() {
+    script.passWithFullDisks(60_000);
+    ScriptedPut put = script.put("Z", "x").exchange("A").exchange("B");
+    assertWritten(put);
+    assertHolds("A", "x");
   }
 }

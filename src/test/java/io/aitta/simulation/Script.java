@@ -81,6 +81,11 @@ final class Script {
     nodes.values().forEach(ScriptedNode::raiseCeiling);
   }
 
+  /** Lets true time pass, in which no node can store a higher ceiling. */
+  void passWithFullDisks(long millis) {
+    nowMillis += millis;
+  }
+
   /** Begins a put at QUORUM; nothing arrives until it is told to. */
   ScriptedPut put(String coordinator, String value) {
     return put(coordinator, value, 0);
@@ -117,7 +122,7 @@ final class Script {
 
   /** Begins a get at QUORUM. */
   ScriptedGet get(String coordinator) {
-    HybridTime time = node(coordinator).read();
+    HybridTime time = node(coordinator).now();
     return new ScriptedGet(
         this,
         node(coordinator),

@@ -126,6 +126,10 @@ final class ScriptedNode {
     return clock.read(physicalMillis());
   }
 
+  HybridTime now() {
+    return clock.now(physicalMillis());
+  }
+
   void observe(HybridTime time) {
     clock.observe(time, physicalMillis());
   }
@@ -143,7 +147,7 @@ final class ScriptedNode {
         new ReplicaContext(
             id,
             script.configurations(),
-            read().millis(),
+            now().millis(),
             Script.BOUND_MILLIS,
             script.nowMillis() * 1_000_000);
     return state.handle(batch, context).replies();

@@ -124,6 +124,10 @@ final class SimulatedNode {
     return clock.read(physicalMillis());
   }
 
+  HybridTime now() {
+    return clock.now(physicalMillis());
+  }
+
   private void raiseCeilings() throws StorageException {
     HybridTime wanted =
         HybridTime.ofMillis(
@@ -246,7 +250,7 @@ final class SimulatedNode {
                 new ReplicaContext(
                     self,
                     world.configurations(),
-                    readClock().millis(),
+                    now().millis(),
                     Simulation.BOUND_MILLIS,
                     world.nowNanos()))
             .replies();

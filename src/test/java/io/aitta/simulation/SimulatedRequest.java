@@ -91,8 +91,7 @@ final class SimulatedRequest {
   void get(Consumer<GetOutcome> answer) {
     GetCourse course =
         new GetCourse(
-            new GetPlan(
-                key, consistency, configuration(), node.dead(), node.self(), node.readClock()));
+            new GetPlan(key, consistency, configuration(), node.dead(), node.self(), node.now()));
     new Getting(course, answer).perform(course.begin());
   }
 

@@ -109,7 +109,7 @@ final class Workload {
     List<Operation> history = histories.computeIfAbsent(key, unused -> new ArrayList<>());
     int id = begin(node);
     long invoked = world.nowNanos();
-    HybridTime began = node.readClock();
+    HybridTime began = node.now();
     world.trace("op", id, "GET of", key, "at", node.self());
     new SimulatedRequest(world, node, key, Consistency.QUORUM)
         .get(
@@ -129,7 +129,7 @@ final class Workload {
     int id = begin(node);
     Consistency consistency = CONSISTENCIES.get(random.nextInt(CONSISTENCIES.size()));
     SimulatedRequest request = new SimulatedRequest(world, node, LOOSE, consistency);
-    HybridTime began = node.readClock();
+    HybridTime began = node.now();
     if (dice < 50) {
       request.get(
           outcome -> {
