@@ -113,10 +113,11 @@ final class ClusterFounder extends AbstractBehavior<ClusterFounder.Command> {
   }
 
   private Behavior<Command> onTick() {
-    if (unsent == null) {
-      perform(bootstrap.tick(nowMillis(), candidates()));
-    } else if (!isSaving) {
+    PeersSnapshot peers = node.peers().get();
+    if (unsent != null && !isSaving) {
       save(unsent);
+    } else if (unsent == null && peers.isComplete()) {
+      perform(bootstrap.tick(nowMillis(), candidates(peers), peers.unheard().keySet()));
     }
     return workOff();
   }
@@ -132,16 +133,19 @@ final class ClusterFounder extends AbstractBehavior<ClusterFounder.Command> {
     return System.nanoTime() / 1_000_000;
   }
 
-  private List<FounderCandidate> candidates() {
+  private List<FounderCandidate> candidates(PeersSnapshot peers) {
     List<FounderCandidate> candidates = new ArrayList<>();
-    node.peers()
-        .get()
+    peers
         .peers()
         .forEach(
             (id, peer) -> {
-              if (!id.equals(node.self()) && peer.state() == PeerState.ALIVE) {
+              if (!id.equals(node.self())) {
                 candidates.add(
-                    new FounderCandidate(peer.description(), peer.cluster(), peer.shape()));
+                    new FounderCandidate(
+                        peer.description(),
+                        peer.cluster(),
+                        peer.shape(),
+                        peer.state() == PeerState.ALIVE));
               }
             });
     return candidates;

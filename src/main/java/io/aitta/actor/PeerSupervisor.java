@@ -83,6 +83,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
   private final Map<String, NodeId> nodeAt = new HashMap<>(); // who greeted from an address last
   private final Set<NodeId> stopping = new HashSet<>(); // forgotten, and their names not yet free
   private Map<String, Boolean> membership = Map.of();
+  private boolean isMembershipKnown;
 
   private PeerSupervisor(
       ActorContext<Command> context, TimerScheduler<Command> timers, PeerSupervisorContext node) {
@@ -230,6 +231,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     Set<String> gone = new HashSet<>(membership.keySet());
     gone.removeAll(changed.reachable().keySet());
     membership = changed.reachable();
+    isMembershipKnown = true;
     long now = System.nanoTime();
     for (String address : membership.keySet()) {
       NodeId id = nodeAt.get(address);
@@ -388,6 +390,12 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
             node.settings().shape(),
             0,
             node.replica()));
-    node.peers().set(new PeersSnapshot(views));
+    node.peers().set(new PeersSnapshot(views, isMembershipKnown ? unheard() : null));
+  }
+
+  private Map<String, Boolean> unheard() {
+    Map<String, Boolean> unheard = new HashMap<>(membership);
+    unheard.keySet().removeAll(nodeAt.keySet());
+    return unheard;
   }
 }

@@ -12,14 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 /** All peers at one moment, this node included. Written by the {@link PeerSupervisor} alone. */
 final class PeersSnapshot {
-  static final PeersSnapshot EMPTY = new PeersSnapshot(Map.of());
+  static final PeersSnapshot EMPTY = new PeersSnapshot(Map.of(), null);
 
   private final Map<NodeId, PeerView> peers;
   private final Map<NodeId, String> zones;
   private final Map<NodeId, Long> aheadMillis; // of each node's wall clock, when it last greeted
+  private final @Nullable Map<String, Boolean> unheard; // null until the membership is known
 
-  PeersSnapshot(Map<NodeId, PeerView> peers) {
+  /**
+   * Makes a snapshot.
+   *
+   * @param unheard see {@link #unheard}; null while the membership is not known
+   */
+  PeersSnapshot(Map<NodeId, PeerView> peers, @Nullable Map<String, Boolean> unheard) {
     this.peers = Map.copyOf(peers);
+    this.unheard = unheard == null ? null : Map.copyOf(unheard);
     Map<NodeId, String> byNode = new HashMap<>();
     Map<NodeId, Long> ahead = new HashMap<>();
     peers.forEach(
@@ -29,6 +36,19 @@ final class PeersSnapshot {
         });
     this.zones = Map.copyOf(byNode);
     this.aheadMillis = Map.copyOf(ahead);
+  }
+
+  /** Whether the membership was told to this run at all. */
+  boolean isComplete() {
+    return unheard != null;
+  }
+
+  /**
+   * Where the membership has nodes that have not greeted in this run, and whether they are
+   * reachable; empty while it is not known.
+   */
+  Map<String, Boolean> unheard() {
+    return unheard == null ? Map.of() : unheard;
   }
 
   @Nullable PeerView peer(NodeId node) {

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +28,29 @@ import org.jspecify.annotations.Nullable;
  * whoever saw whom first. Groups that have none in common can: {@code aitta.bootstrap.nodes} must
  * be more than half of the nodes that are started, and should be all of them.
  *
+ * <p>So that empty nodes which are cut off from a cluster, or meet it before they meet each other,
+ * found no second one: nothing is founded while a member of the cluster's membership has not
+ * greeted in this run, or while any node that greeted belongs to a cluster, be it up or not. And a
+ * node that learned of a cluster without it keeps that for ever: it proposes nothing, and promises,
+ * accepts and stores nothing of others, without which they found nothing that it would be part of.
+ *
  * <table>
  * <caption>Phases</caption>
  * <tr><th>phase</th><th>leaves when</th></tr>
- * <tr><td>WAITING</td><td>enough empty nodes of one shape are up, and none belongs to a cluster</td></tr>
+ * <tr><td>WAITING</td><td>enough empty nodes of one shape are up, every member greeted, and none belongs
+ *   to a cluster; never, once it knows of a cluster without it</td></tr>
  * <tr><td>AGREEING</td><td>all founders accepted a value, or one says what was decided</td></tr>
  * <tr><td>STORING</td><td>all founders stored it, or one says that it is active</td></tr>
  * <tr><td>ACTIVE</td><td>never</td></tr>
  * </table>
+ *
+ * <p>A founder whose data is lost in AGREEING or STORING blocks the others for ever, since its
+ * value needs all of them; the condition names it, and the way out is to start all of them without
+ * data. A way to go on by themselves exists, and is not taken here: a founder that did not store
+ * the decided value knows that nobody ever served it, and by durably refusing ever to store it that
+ * nobody will. It could say so to the others, who drop the value when told so, even if they stored
+ * it, and then all of them begin anew. What it lacks is not safety but a reason: an address at
+ * which another node greets proves nothing of a disk that may come back.
  */
 public final class Bootstrap {
   /** How long a proposer waits for answers, times its rank, before it tries again. */
@@ -60,6 +77,7 @@ public final class Bootstrap {
   private boolean hasWaited; // a higher rank leaves the first chance to the lower ones
   private long quietUntilMillis; // meaningless until it has waited
   private boolean isComplete; // enough candidates were there at the last tick
+  private List<PeerDescription> missing = List.of(); // founders that are not up or do not answer
 
   /**
    * Continues from what is durable.
@@ -97,7 +115,8 @@ public final class Bootstrap {
     if (state.decided() != null) {
       return Phase.STORING;
     }
-    return isComplete ? Phase.AGREEING : Phase.WAITING;
+    boolean isBegun = isComplete || foreign != null || state.accepted() != null;
+    return isBegun && state.elsewhere() == null ? Phase.AGREEING : Phase.WAITING;
   }
 
   /** What the node is waiting for, in one sentence. */
@@ -107,23 +126,54 @@ public final class Bootstrap {
       case STORING ->
           "waiting until all founders stored the first configurations, ["
               + storedBy.size()
-              + "] did";
-      case AGREEING -> "agreeing on the first configurations";
-      case WAITING -> condition;
+              + "] did"
+              + missing(notStored());
+      case AGREEING -> "agreeing on the first configurations" + missing(missing);
+      case WAITING -> state.elsewhere() == null ? condition : noMember(state.elsewhere());
     };
+  }
+
+  private static String noMember(ClusterId elsewhere) {
+    return "this node is empty and no member of cluster ["
+        + elsewhere
+        + "], which was founded without it; to found another one, start it without data";
+  }
+
+  private static String missing(List<PeerDescription> founders) {
+    if (founders.isEmpty()) {
+      return "";
+    }
+    StringBuilder named = new StringBuilder(": no answer of ");
+    for (PeerDescription founder : founders) {
+      named.append(founder.equals(founders.get(0)) ? "" : ", ");
+      named.append("node [").append(founder.node()).append("] at ").append(founder.address());
+    }
+    return named
+        .append("; start it with the data that it had, or if that is lost, all without data")
+        .toString();
+  }
+
+  private List<PeerDescription> notStored() {
+    Founding decided = state.decided();
+    return decided == null
+        ? List.of()
+        : decided.founders().stream()
+            .filter(founder -> !storedBy.contains(founder.node()))
+            .toList();
   }
 
   /**
    * Lets time pass: proposes, or repeats what may have been lost.
    *
-   * @param others the other nodes that are up now
+   * @param others every other node that is known, be it up or not
+   * @param unheard where the membership has nodes that have not greeted in this run
    */
-  public BootstrapStep tick(long nowMillis, List<FounderCandidate> others) {
+  public BootstrapStep tick(long nowMillis, List<FounderCandidate> others, Set<String> unheard) {
     Sends sends = new Sends();
     switch (phase()) {
       case ACTIVE -> {}
       case STORING -> teach(sends);
-      case WAITING, AGREEING -> agree(nowMillis, others, sends);
+      case WAITING, AGREEING -> agree(nowMillis, others, unheard, sends);
     }
     return sends.step();
   }
@@ -143,15 +193,22 @@ public final class Bootstrap {
     if (decided == null) {
       return;
     }
-    for (PeerDescription founder : decided.founders()) {
-      if (!storedBy.contains(founder.node())) {
-        sends.add(new FoundingMessage.Decided(self.node(), founder.node(), decided));
-      }
+    for (PeerDescription founder : notStored()) {
+      sends.add(new FoundingMessage.Decided(self.node(), founder.node(), decided));
     }
   }
 
-  private void agree(long nowMillis, List<FounderCandidate> others, Sends sends) {
-    List<PeerDescription> founders = founders(others);
+  private void agree(
+      long nowMillis, List<FounderCandidate> others, Set<String> unheard, Sends sends) {
+    others.stream()
+        .map(FounderCandidate::cluster)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(this::learnElsewhere);
+    if (state.elsewhere() != null) {
+      return;
+    }
+    List<PeerDescription> founders = founders(others, unheard);
     isComplete = !founders.isEmpty();
     Founding value =
         foreign != null
@@ -166,6 +223,7 @@ public final class Bootstrap {
         || (hasWaited && nowMillis - quietUntilMillis < 0)) {
       return;
     }
+    missing = missing(value, others);
     int rank = rank(value.founders());
     boolean isFirstChance = !hasWaited;
     quietFor(rank, nowMillis);
@@ -181,22 +239,39 @@ public final class Bootstrap {
     sends.drain(nowMillis);
   }
 
+  /** A second cluster must never be founded by nodes that know the first, whatever comes. */
+  private void learnElsewhere(ClusterId cluster) {
+    Founding accepted = state.accepted();
+    boolean isOwn = accepted != null && accepted.cluster().equals(cluster);
+    if (!isOwn && state.decided() == null && state.elsewhere() == null) {
+      state = state.withElsewhere(cluster);
+      proposal = null;
+      isComplete = false;
+    }
+  }
+
+  /** The founders that are not up, else those that did not answer the last proposal. */
+  private List<PeerDescription> missing(Founding value, List<FounderCandidate> others) {
+    Set<NodeId> present = new HashSet<>();
+    present.add(self.node());
+    others.stream()
+        .filter(FounderCandidate::isAlive)
+        .forEach(other -> present.add(other.description().node()));
+    List<PeerDescription> absent =
+        value.founders().stream().filter(founder -> !present.contains(founder.node())).toList();
+    return absent.isEmpty() && proposal != null ? proposal.unanswered() : absent;
+  }
+
   /**
    * The founders, in order of node id; empty while something is missing, which the condition then
    * says.
    */
-  private List<PeerDescription> founders(List<FounderCandidate> others) {
+  private List<PeerDescription> founders(List<FounderCandidate> others, Set<String> unheard) {
     List<PeerDescription> empty = new ArrayList<>();
     empty.add(self);
     for (FounderCandidate other : others) {
-      if (other.cluster() != null) {
-        condition =
-            "this node is empty, and node ["
-                + other.description().node()
-                + "] belongs to cluster ["
-                + other.cluster()
-                + "]: it is no member";
-        return List.of();
+      if (!other.isAlive()) {
+        continue;
       }
       if (!other.shape().equals(shape)) {
         condition =
@@ -212,6 +287,10 @@ public final class Bootstrap {
     }
     condition = "waiting for [" + wanted + "] founders, [" + empty.size() + "] are up and empty";
     if (wanted == 0 || empty.size() < wanted) {
+      return List.of();
+    }
+    if (!unheard.isEmpty()) {
+      condition = "waiting for a greeting from the members at " + new TreeSet<>(unheard);
       return List.of();
     }
     empty.sort(Comparator.comparing(PeerDescription::node));
@@ -248,7 +327,7 @@ public final class Bootstrap {
   }
 
   private void onPrepare(FoundingMessage.Prepare prepare, Sends sends) {
-    if (isDecided(prepare.from(), sends)) {
+    if (isDecided(prepare.from(), sends) || state.elsewhere() != null) {
       return;
     }
     highestRound = Math.max(highestRound, prepare.ballot().round());
@@ -269,7 +348,7 @@ public final class Bootstrap {
   }
 
   private void onAccept(FoundingMessage.Accept accept, Sends sends) {
-    if (isDecided(accept.from(), sends)) {
+    if (isDecided(accept.from(), sends) || state.elsewhere() != null) {
       return;
     }
     highestRound = Math.max(highestRound, accept.ballot().round());
@@ -336,10 +415,10 @@ public final class Bootstrap {
     boolean isFounder =
         decided.value().founders().stream().anyMatch(founder -> founder.node().equals(self.node()));
     if (!isFounder) {
-      condition =
-          "this node is empty, and cluster ["
-              + decided.value().cluster()
-              + "] was founded without it: it is no member";
+      learnElsewhere(decided.value().cluster());
+      return;
+    }
+    if (state.elsewhere() != null) {
       return;
     }
     if (known == null) {

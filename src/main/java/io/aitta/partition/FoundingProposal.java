@@ -47,6 +47,12 @@ final class FoundingProposal {
     return value.founders().stream().map(PeerDescription::node).toList();
   }
 
+  /** Who has not answered what was last asked of all. */
+  List<PeerDescription> unanswered() {
+    Set<NodeId> answered = promised.size() < value.founders().size() ? promised : accepted;
+    return value.founders().stream().filter(founder -> !answered.contains(founder.node())).toList();
+  }
+
   /** Records a promise; true exactly when it completes the quorum. */
   boolean recordPromise(FoundingMessage.Promise promise) {
     if (!promise.ballot().equals(ballot)

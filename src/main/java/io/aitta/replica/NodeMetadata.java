@@ -140,12 +140,14 @@ public final class NodeMetadata {
   /** Writes what was promised, accepted and decided when the cluster was founded. */
   public static Bytes encodeFounding(FoundingState founding) {
     return encode(
+        2,
         out -> {
           writeBallot(out, founding.promised());
           writeBallot(out, founding.acceptedBallot());
           writeFounding(out, founding.accepted());
           writeFounding(out, founding.decided());
           out.writeBoolean(founding.isActive());
+          writeCluster(out, founding.elsewhere());
         });
   }
 
@@ -153,14 +155,16 @@ public final class NodeMetadata {
   public static FoundingState decodeFounding(Bytes stored) throws StorageException {
     return decode(
         FOUNDING,
+        2,
         stored,
-        in ->
+        (format, in) ->
             new FoundingState(
                 readBallot(in),
                 readBallot(in),
                 readFounding(in),
                 readFounding(in),
-                in.readBoolean()));
+                in.readBoolean(),
+                format < 2 ? null : readCluster(in)));
   }
 
   private static void writeBallot(DataOutputStream out, Ballot ballot) throws IOException {
@@ -178,9 +182,7 @@ public final class NodeMetadata {
     if (founding == null) {
       return;
     }
-    UUID cluster = founding.cluster().value();
-    out.writeLong(cluster.getMostSignificantBits());
-    out.writeLong(cluster.getLeastSignificantBits());
+    writeId(out, founding.cluster());
     out.writeInt(founding.shape().partitions());
     out.writeInt(founding.shape().replicationFactor());
     out.writeInt(founding.founders().size());
@@ -196,7 +198,7 @@ public final class NodeMetadata {
     if (!in.readBoolean()) {
       return null;
     }
-    ClusterId cluster = new ClusterId(new UUID(in.readLong(), in.readLong()));
+    ClusterId cluster = readId(in);
     ClusterShape shape = new ClusterShape(in.readInt(), in.readInt());
     int count = readCount(in);
     List<PeerDescription> founders = new ArrayList<>();
@@ -208,6 +210,27 @@ public final class NodeMetadata {
     return new Founding(cluster, shape, founders);
   }
 
+  private static void writeCluster(DataOutputStream out, @Nullable ClusterId cluster)
+      throws IOException {
+    out.writeBoolean(cluster != null);
+    if (cluster != null) {
+      writeId(out, cluster);
+    }
+  }
+
+  private static @Nullable ClusterId readCluster(DataInputStream in) throws IOException {
+    return in.readBoolean() ? readId(in) : null;
+  }
+
+  private static void writeId(DataOutputStream out, ClusterId cluster) throws IOException {
+    out.writeLong(cluster.value().getMostSignificantBits());
+    out.writeLong(cluster.value().getLeastSignificantBits());
+  }
+
+  private static ClusterId readId(DataInputStream in) throws IOException {
+    return new ClusterId(new UUID(in.readLong(), in.readLong()));
+  }
+
   private static int readCount(DataInputStream in) throws IOException {
     int count = in.readInt();
     if (count < 0 || count > MAX_LIST) {
@@ -217,9 +240,13 @@ public final class NodeMetadata {
   }
 
   private static Bytes encode(Writer writer) {
+    return encode(FORMAT, writer);
+  }
+
+  private static Bytes encode(int format, Writer writer) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(FORMAT);
+      out.writeByte(format);
       writer.writeTo(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -228,9 +255,14 @@ public final class NodeMetadata {
   }
 
   private static <T> T decode(String name, Bytes stored, Reader<T> reader) throws StorageException {
+    return decode(name, FORMAT, stored, (format, in) -> reader.readFrom(in));
+  }
+
+  private static <T> T decode(String name, int newest, Bytes stored, FormatReader<T> reader)
+      throws StorageException {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored.toByteArray()))) {
       int format = in.readUnsignedByte();
-      if (format > FORMAT) {
+      if (format > newest) {
         throw new StorageException(
             StorageException.Kind.FORMAT,
             "metadata ["
@@ -238,10 +270,10 @@ public final class NodeMetadata {
                 + "] has format ["
                 + format
                 + "], this version reads up to ["
-                + FORMAT
+                + newest
                 + "]");
       }
-      return reader.readFrom(in);
+      return reader.readFrom(format, in);
     } catch (IOException | IllegalArgumentException e) {
       throw new StorageException(
           StorageException.Kind.CORRUPT, "metadata [" + name + "] cannot be read", e);
@@ -268,6 +300,11 @@ public final class NodeMetadata {
   @FunctionalInterface
   private interface Writer {
     void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface FormatReader<T> {
+    T readFrom(int format, DataInputStream in) throws IOException;
   }
 
   @FunctionalInterface

@@ -44,6 +44,11 @@ final class ClusterFounderTest {
 
   /** A node that finds the others, which are empty, in a state. */
   private ActorRef<WireMessage> founder(PeerState others, FoundingState stored) {
+    return founder(others, stored, Map.of());
+  }
+
+  private ActorRef<WireMessage> founder(
+      PeerState others, FoundingState stored, @Nullable Map<String, Boolean> unheard) {
     NodeContext node =
         Parts.node(
             ACTORS.probe(Ask.class).ref(),
@@ -69,7 +74,7 @@ final class ClusterFounderTest {
                         peer.shape(),
                         0,
                         peer.replica())));
-    node.peers().set(new PeersSnapshot(empty));
+    node.peers().set(new PeersSnapshot(empty, unheard));
     return ACTORS.spawn(
         Behaviors.transformMessages(
             WireMessage.class,
@@ -203,7 +208,8 @@ final class ClusterFounderTest {
             Parts.CLUSTER, Parts.SHAPE, Parts.NODES.stream().map(Parts::description).toList());
     ActorRef<WireMessage> founder =
         founder(
-            PeerState.SUSPECT, new FoundingState(Ballot.NONE, Ballot.NONE, null, founding, false));
+            PeerState.SUSPECT,
+            new FoundingState(Ballot.NONE, Ballot.NONE, null, founding, false, null));
     told();
     founder.tell(new FoundingMessage.Activated(Parts.B, Parts.SELF, Parts.CLUSTER));
     Replica.SaveMetadata save = save();
@@ -213,5 +219,19 @@ final class ClusterFounderTest {
     assertEquals("founded", founded.condition());
     assertTrue(founded.state().isActive());
     assertEquals(founding, founded.state().decided());
+  }
+
+  @Test
+  void nothingIsFoundedWhileTheMembershipIsNotKnown() {
+    founder(PeerState.ALIVE, FoundingState.NONE, null);
+    replica.expectNoMessage(SILENCE);
+  }
+
+  @Test
+  void aMemberThatIsSilentHoldsTheFoundingUp() {
+    founder(PeerState.ALIVE, FoundingState.NONE, Map.of("at-9", false));
+    told();
+    assertEquals("waiting for a greeting from the members at [at-9]", told().condition());
+    replica.expectNoMessage(SILENCE);
   }
 }

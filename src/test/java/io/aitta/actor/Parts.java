@@ -82,7 +82,7 @@ final class Parts {
               0,
               replicas));
     }
-    return new PeersSnapshot(views);
+    return new PeersSnapshot(views, Map.of());
   }
 
   static NodeContext node(

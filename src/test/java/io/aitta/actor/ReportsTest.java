@@ -152,7 +152,9 @@ final class ReportsTest {
   void aFounderThatWasNeverHeardIsShownAsUnknown() {
     PeersSnapshot all = node.peers().get();
     node.peers()
-        .set(new PeersSnapshot(Map.of(Parts.SELF, Objects.requireNonNull(all.peer(Parts.SELF)))));
+        .set(
+            new PeersSnapshot(
+                Map.of(Parts.SELF, Objects.requireNonNull(all.peer(Parts.SELF))), Map.of()));
     ClusterStatus status = gather().join();
     assertEquals(3, status.peers().size());
     assertEquals(PeerState.UNKNOWN, status(status, Parts.B).state());

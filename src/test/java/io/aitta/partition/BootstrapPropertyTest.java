@@ -1,6 +1,7 @@
 package io.aitta.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.model.ClusterId;
@@ -35,6 +36,82 @@ final class BootstrapPropertyTest {
     }
     assertTrue(foundedInTheStorm > 0, "some clusters are founded while messages are lost");
     assertTrue(foundedInTheStorm < SEQUENCES, "some only afterwards");
+  }
+
+  /**
+   * {A,B,C} of a cluster and empty nodes, which hear of each other and of members at random, lose
+   * sight of the members, see them downed, and restart: while one member is named and silent, or
+   * once any needed node heard of the cluster, nothing is founded.
+   */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void whoHeardOfAClusterNeverFoundsASecondOne(long seed) {
+    Random random = new Random(seed);
+    int founded = 0;
+    for (int i = 0; i < SEQUENCES; i++) {
+      founded += runBesideACluster(random) ? 1 : 0;
+    }
+    assertTrue(founded < SEQUENCES, "some hear of the first cluster");
+    assertTrue(founded > 0, "without having heard of it in any way they cannot know");
+  }
+
+  private static boolean runBesideACluster(Random random) {
+    int wanted = 2 + random.nextInt(3);
+    Founders nodes = new Founders(wanted);
+    List<NodeId> ids = new ArrayList<>();
+    for (int i = 1; i <= wanted + random.nextInt(2); i++) {
+      ids.add(new NodeId(i));
+      nodes.start(new NodeId(i));
+    }
+    NodeId memberId = new NodeId(99);
+    FounderCandidate member =
+        new FounderCandidate(
+            Founders.description(memberId), Founders.ownId(memberId), Founders.SHAPE, false);
+    int hearing = 1 + random.nextInt(40); // of so many ticks one hears the member
+    Set<NodeId> heard = new HashSet<>();
+    Set<NodeId> named = new HashSet<>(ids); // whose membership names the silent member
+    long now = 0;
+    for (int i = 0; i < EVENTS; i++) {
+      now += random.nextInt(400);
+      NodeId node = ids.get(random.nextInt(ids.size()));
+      int kind = random.nextInt(20);
+      if (kind == 0) {
+        nodes.stop(node);
+        nodes.start(node);
+      } else if (kind == 1) {
+        named.remove(node);
+      } else if (kind < 10 && nodes.disk(node).decided() == null) {
+        List<FounderCandidate> seen = new ArrayList<>(nodes.candidates(node));
+        if (random.nextInt(hearing) == 0) {
+          seen.add(member);
+          heard.add(node);
+        }
+        Set<String> unheard = named.contains(node) ? Set.of("the member") : Set.of();
+        BootstrapStep step = nodes.node(node).tick(now, seen, unheard);
+        boolean isBegun = step.state().accepted() != null || nodes.disk(node).accepted() != null;
+        assertTrue(unheard.isEmpty() || isBegun || step.sends().isEmpty(), "one is silent");
+        nodes.perform(node, step);
+      } else if (!nodes.messages().isEmpty()) {
+        nodes.deliver(nodes.messages().remove(random.nextInt(nodes.messages().size())), now);
+      }
+      for (NodeId one : heard) {
+        boolean isFounder = nodes.disk(one).decided() != null;
+        assertTrue(!isFounder || nodes.disk(one).elsewhere() == null, "founded knowing another");
+      }
+      for (NodeId one : ids) {
+        Founding founding = nodes.disk(one).decided();
+        if (nodes.disk(one).isActive() && founding != null) {
+          founding
+              .founders()
+              .forEach(
+                  founder ->
+                      assertNull(
+                          nodes.disk(founder.node()).elsewhere(),
+                          "served by one that knew better"));
+        }
+      }
+    }
+    return ids.stream().anyMatch(id -> nodes.disk(id).isActive());
   }
 
   private static boolean run(Random random) {
@@ -86,7 +163,7 @@ final class BootstrapPropertyTest {
       // Each sees a part of the others.
       List<FounderCandidate> seen =
           nodes.candidates(node).stream().filter(other -> random.nextInt(4) > 0).toList();
-      nodes.perform(node, nodes.node(node).tick(now, seen));
+      nodes.perform(node, nodes.node(node).tick(now, seen, Set.of()));
     } else {
       int which = random.nextInt(messages.size());
       FoundingMessage message =

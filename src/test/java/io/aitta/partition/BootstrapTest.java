@@ -22,6 +22,7 @@ import io.aitta.partition.Bootstrap.Phase;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,18 +81,83 @@ final class BootstrapTest {
   void anEmptyNodeWaitsWhenAnotherBelongsToACluster() {
     Founders nodes = started(2, A, B);
     ClusterId other = new ClusterId(new UUID(9, 9));
-    FounderCandidate member = new FounderCandidate(description(B), other, Founders.SHAPE);
-    BootstrapStep step = nodes.node(A).tick(0, List.of(member, empty(C)));
+    FounderCandidate member = member(B, other, true);
+    BootstrapStep step = nodes.node(A).tick(0, List.of(member, empty(C)), Set.of());
     assertEquals(List.of(), step.sends());
     assertEquals(Phase.WAITING, nodes.node(A).phase());
-    assertTrue(nodes.node(A).condition().contains("belongs to cluster [" + other + "]"));
+    assertTrue(nodes.node(A).condition().contains("no member of cluster [" + other + "]"));
+  }
+
+  @Test
+  void emptyNodesThatHeardOfAClusterFoundNoneThoughItsNodesAreGone() {
+    // {A,B} of a cluster | {C,D}, empty: A was heard by C, and is dead, then forgotten
+    Founders nodes = started(2, C, D);
+    ClusterId other = new ClusterId(new UUID(9, 9));
+    nodes.perform(C, nodes.node(C).tick(0, List.of(member(A, other, false), empty(D)), Set.of()));
+    nodes.tick(C, 10_000);
+    nodes.start(C);
+    nodes.tick(C, 20_000);
+    assertEquals(List.of(), nodes.messages(), "C proposes nothing, nor after a restart");
+    nodes.tick(D, 0);
+    nodes.tick(D, 20_000);
+    assertEquals(1, nodes.messages().size(), "D, which heard of none, asks C");
+    nodes.settle(20_000);
+    nodes.deliver(new FoundingMessage.Accept(D, C, HIGH, founding(D, C, D)), 20_000);
+    nodes.deliver(new FoundingMessage.Decided(D, C, founding(D, C, D)), 20_000);
+    assertEquals(List.of(), nodes.messages(), "and gets no answer");
+    assertNull(nodes.disk(C).accepted());
+    assertNull(nodes.disk(C).decided());
+    nodes.tick(D, 30_000);
+    assertTrue(nodes.node(D).condition().contains("no answer of node [" + C + "] at node-3"));
+  }
+
+  @Test
+  void nothingIsFoundedUntilEveryMemberGreeted() {
+    Founders nodes = started(2, A, B);
+    BootstrapStep step = nodes.node(A).tick(0, List.of(empty(B)), Set.of("node-9", "node-8"));
+    assertEquals(List.of(), step.sends());
+    assertEquals(Phase.WAITING, nodes.node(A).phase());
+    assertEquals(
+        "waiting for a greeting from the members at [node-8, node-9]", nodes.node(A).condition());
+    assertEquals(1, nodes.node(A).tick(1, List.of(empty(B)), Set.of()).sends().size());
+  }
+
+  @Test
+  void whoIsNotUpIsNoFounder() {
+    Founders nodes = started(2, A, B);
+    BootstrapStep step = nodes.node(A).tick(0, List.of(member(B, null, false)), Set.of());
+    assertEquals(List.of(), step.sends());
+    assertEquals("waiting for [2] founders, [1] are up and empty", nodes.node(A).condition());
+  }
+
+  @Test
+  void aFounderThatIsLostIsNamedThoughAnotherCameInItsPlace() {
+    // A proposed to {A,B,C} and lost its memory; D is at its place
+    Founders nodes = started(3, A, B, C);
+    nodes.tick(A, 0);
+    deliverAllBut(nodes, Set.of(FoundingMessage.Accepted.class), A);
+    nodes.wipe(A);
+    nodes.start(D);
+    nodes.tick(B, 10_000);
+    nodes.tick(B, 20_000);
+    assertEquals(Phase.AGREEING, nodes.node(B).phase());
+    assertEquals(
+        "agreeing on the first configurations: no answer of node ["
+            + A
+            + "] at node-1; start it with the data that it had, or if that is lost, all without"
+            + " data",
+        nodes.node(B).condition());
+    nodes.stop(D);
+    nodes.tick(B, 30_000);
+    assertTrue(nodes.node(B).condition().contains("no answer of node [" + A + "]"));
   }
 
   @Test
   void nodesOfAnotherShapeFoundNothingTogether() {
     Founders nodes = started(2, A);
-    FounderCandidate other = new FounderCandidate(description(B), null, new ClusterShape(16, 3));
-    assertEquals(List.of(), nodes.node(A).tick(0, List.of(other)).sends());
+    FounderCandidate other =
+        new FounderCandidate(description(B), null, new ClusterShape(16, 3), true);
+    assertEquals(List.of(), nodes.node(A).tick(0, List.of(other), Set.of()).sends());
     assertTrue(nodes.node(A).condition().contains("is set to"));
   }
 
@@ -114,6 +180,11 @@ final class BootstrapTest {
     assertNull(nodes.disk(C).decided());
     assertTrue(nodes.node(C).condition().contains("was founded without it"));
     assertEquals(List.of(), nodes.messages());
+    nodes.start(C);
+    nodes.start(D);
+    nodes.tick(C, 0);
+    nodes.settle(0);
+    assertNull(nodes.disk(C).decided(), "nor does it found another one after a restart");
   }
 
   @Test
@@ -214,6 +285,7 @@ final class BootstrapTest {
     deliverAllBut(nodes, Set.of(FoundingMessage.Decided.class), C);
     assertEquals(Phase.STORING, nodes.node(A).phase());
     assertTrue(nodes.node(A).condition().contains("[2] did"), nodes.node(A).condition());
+    assertTrue(nodes.node(A).condition().contains("no answer of node [" + C + "] at node-3"));
     assertEquals(Phase.STORING, nodes.node(B).phase());
     nodes.tick(A, 100); // says it again to those that did not confirm
     nodes.settle(100);
@@ -336,6 +408,11 @@ final class BootstrapTest {
       founders.start(node);
     }
     return founders;
+  }
+
+  private static FounderCandidate member(
+      NodeId node, @Nullable ClusterId cluster, boolean isAlive) {
+    return new FounderCandidate(description(node), cluster, Founders.SHAPE, isAlive);
   }
 
   private static Founding founding(NodeId proposer, NodeId... founders) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /** Several nodes that found a cluster, with what each of them keeps, and messages on their way. */
@@ -34,7 +35,7 @@ final class Founders {
   }
 
   static FounderCandidate empty(NodeId node) {
-    return new FounderCandidate(description(node), null, SHAPE);
+    return new FounderCandidate(description(node), null, SHAPE, true);
   }
 
   /** Starts a node on what it keeps: nothing, if it never ran. */
@@ -78,7 +79,7 @@ final class Founders {
 
   /** A tick of a node that sees everybody who runs. */
   void tick(NodeId node, long nowMillis) {
-    perform(node, node(node).tick(nowMillis, candidates(node)));
+    perform(node, node(node).tick(nowMillis, candidates(node), Set.of()));
   }
 
   List<FounderCandidate> candidates(NodeId of) {
@@ -88,7 +89,7 @@ final class Founders {
         var decided = disk(node).decided();
         others.add(
             new FounderCandidate(
-                description(node), decided == null ? null : decided.cluster(), SHAPE));
+                description(node), decided == null ? null : decided.cluster(), SHAPE, true));
       }
     }
     return others;

@@ -52,9 +52,9 @@ final class NodeMetadataTest {
     for (FoundingState state :
         List.of(
             FoundingState.NONE,
-            new FoundingState(promised, Ballot.NONE, null, null, false),
-            new FoundingState(promised, accepted, FOUNDING, null, false),
-            new FoundingState(promised, accepted, FOUNDING, FOUNDING, true))) {
+            new FoundingState(promised, Ballot.NONE, null, null, false, null),
+            new FoundingState(promised, accepted, FOUNDING, null, false, FOUNDING.cluster()),
+            new FoundingState(promised, accepted, FOUNDING, FOUNDING, true, null))) {
       assertEquals(state, NodeMetadata.decodeFounding(NodeMetadata.encodeFounding(state)));
     }
   }

@@ -154,20 +154,24 @@ final class StoredFormsTest {
   @Test
   void aStoredFoundingIsRead() throws StorageException {
     FoundingState decided =
-        new FoundingState(new Ballot(5, B), new Ballot(4, A), FOUNDING, FOUNDING, true);
-    assertStored("founding.1.decided", NodeMetadata.encodeFounding(decided));
+        new FoundingState(new Ballot(5, B), new Ballot(4, A), FOUNDING, FOUNDING, true, null);
     assertEquals(decided, NodeMetadata.decodeFounding(metadata("founding.1.decided")));
-    FoundingState promised = new FoundingState(new Ballot(5, B), Ballot.NONE, null, null, false);
-    assertStored("founding.1.promised", NodeMetadata.encodeFounding(promised));
+    FoundingState promised =
+        new FoundingState(new Ballot(5, B), Ballot.NONE, null, null, false, null);
     assertEquals(promised, NodeMetadata.decodeFounding(metadata("founding.1.promised")));
+    FoundingState elsewhere =
+        new FoundingState(
+            new Ballot(5, B), new Ballot(4, A), FOUNDING, null, false, FOUNDING.cluster());
+    assertStored("founding.2.elsewhere", NodeMetadata.encodeFounding(elsewhere));
+    assertEquals(elsewhere, NodeMetadata.decodeFounding(metadata("founding.2.elsewhere")));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "01", "010000", "02", "ff"})
+  @ValueSource(strings = {"", "01", "010000", "03", "ff"})
   void metadataThatIsCutOrOfANewerFormatIsRefused(String hex) {
     Bytes cut = Bytes.wrap(HexFormat.of().parseHex(hex));
     StorageException.Kind kind =
-        hex.equals("02") || hex.equals("ff")
+        hex.equals("03") || hex.equals("ff")
             ? StorageException.Kind.FORMAT
             : StorageException.Kind.CORRUPT;
     List<Executable> readers =
