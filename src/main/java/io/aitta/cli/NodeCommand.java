@@ -69,12 +69,12 @@ final class NodeCommand implements Callable<Integer> {
       HttpApi.start(system, node, http).toCompletableFuture().join();
       endIfItNeverServes(system, node);
     } catch (RuntimeException e) {
-      print("cannot start: " + reason(e, directory));
-      if (system != null) {
-        system.terminate();
-        system.getWhenTerminated().toCompletableFuture().join();
+      if (system == null) {
+        print("cannot start: " + reason(e, directory));
+        return ExitCode.REFUSED;
       }
-      return ExitCode.REFUSED;
+      // What fails while the system ends, as it does when the cluster removes it, is no reason.
+      end(system, e);
     }
     system.getWhenTerminated().toCompletableFuture().join();
     if (!failed) {
@@ -93,14 +93,18 @@ final class NodeCommand implements Callable<Integer> {
             .whenComplete(
                 (ready, failure) -> {
                   if (failure != null) {
-                    CoordinatedShutdown.Reason end =
-                        CoordinatedShutdown.get(system).getShutdownReason().orElse(null);
-                    wasRemoved = CoordinatedShutdown.clusterDowningReason().equals(end);
-                    failed = true;
-                    print("cannot start: " + reason(failure, end));
-                    system.terminate();
+                    end(system, failure);
                   }
                 });
+  }
+
+  private void end(ActorSystem<?> system, Throwable failure) {
+    CoordinatedShutdown.Reason end =
+        CoordinatedShutdown.get(system).getShutdownReason().orElse(null);
+    wasRemoved = CoordinatedShutdown.clusterDowningReason().equals(end);
+    failed = true;
+    print("cannot start: " + reason(failure, end));
+    system.terminate();
   }
 
   private void print(String line) {

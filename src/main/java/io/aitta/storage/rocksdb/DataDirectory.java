@@ -5,6 +5,7 @@ import io.aitta.storage.StorageException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -127,10 +128,19 @@ final class DataDirectory {
   static void restrictFiles(Path directory) throws StorageException {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        restrict(file, "rw-------");
+        restrictIfThere(file);
       }
     } catch (IOException e) {
       throw new StorageException(Kind.FAILED, "cannot restrict [" + directory + "]: " + e, e);
+    }
+  }
+
+  /** RocksDB may remove a file in the meantime. */
+  static void restrictIfThere(Path file) throws IOException {
+    try {
+      restrict(file, "rw-------");
+    } catch (NoSuchFileException e) {
+      // Then there is nothing to take away.
     }
   }
 

@@ -5,6 +5,7 @@ import static io.aitta.storage.Samples.key;
 import static io.aitta.storage.Samples.put;
 import static io.aitta.storage.Samples.value;
 import static io.aitta.storage.Samples.version;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -517,6 +518,12 @@ final class RocksDbEngineTest extends StorageEngineSuite {
             file.toString());
       }
     }
+  }
+
+  @Test
+  void aFileThatIsGoneByTheTimeItIsRestrictedIsNoFailure(@TempDir Path directory) {
+    assertDoesNotThrow(
+        () -> DataDirectory.restrictIfThere(directory.resolve("removed-by-a-compaction.sst")));
   }
 
   @Test
