@@ -15,6 +15,7 @@ import io.aitta.partition.FoundingState;
 import io.aitta.partition.Placement;
 import io.aitta.replica.AppliedVersions;
 import io.aitta.replica.EntryLimits;
+import io.aitta.replica.Loss;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
 import io.aitta.replica.ReplicaState;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -112,7 +115,11 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     saveCeilingsNow();
 
     Props onStorage = DispatcherSelector.fromConfig(Dispatchers.STORAGE);
-    Published<Set<PartitionId>> recovering = new Published<>(storage.recovering());
+    Loss atStart = new Loss(0, System.nanoTime());
+    Map<PartitionId, Loss> losses =
+        storage.recovering().stream()
+            .collect(Collectors.toMap(Function.identity(), partition -> atStart));
+    Published<Map<PartitionId, Loss>> recovering = new Published<>(losses);
     AppliedVersions memory =
         new AppliedVersions(
             settings.rememberedVersions(), settings.maxTimeout().multipliedBy(2).toNanos());
@@ -128,7 +135,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
                         storage.engine(),
                         new EntryLimits(settings.maxKeyBytes(), settings.maxValueBytes()),
                         memory,
-                        storage.recovering()),
+                        losses),
                     clock,
                     settings.clockBound(),
                     ports.transport(),
@@ -194,7 +201,8 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
                 ports.service(),
                 peers,
                 recovering,
-                settings.link().maxFrameBytes())),
+                settings.link().maxFrameBytes(),
+                settings.maxTimeout())),
         PartitionRecovery::fromWire,
         ActorTransport.COPIES,
         onStorage);
@@ -214,12 +222,15 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
         ClusterFounder::fromWire,
         ActorTransport.FOUNDING,
         Props.empty());
-    Published<WireLosses> losses = new Published<>(WireLosses.NONE);
+    Published<WireLosses> wireLosses = new Published<>(WireLosses.NONE);
     context.spawn(
         WireWatch.create(
-            storage.node(), context.getSelf().path().toStringWithoutAddress(), losses, supervisor),
+            storage.node(),
+            context.getSelf().path().toStringWithoutAddress(),
+            wireLosses,
+            supervisor),
         "wire-watch");
-    OwnReport own = new OwnReport(node, storage, recovering, losses);
+    OwnReport own = new OwnReport(node, storage, recovering, wireLosses);
     ActorRef<Reports.Command> reports =
         WireInlet.spawn(
             context,

@@ -3,22 +3,23 @@ package io.aitta.actor;
 import io.aitta.model.NodeReport;
 import io.aitta.model.PartitionId;
 import io.aitta.partition.ConfigurationTable;
+import io.aitta.replica.Loss;
 import io.aitta.storage.HintCount;
 import io.aitta.storage.StorageException;
 import io.aitta.storage.StorageStatistics;
-import java.util.Set;
+import java.util.Map;
 
 /** Describes this node's own state. */
 final class OwnReport {
   private final NodeContext node;
   private final OpenedStorage storage;
-  private final Published<Set<PartitionId>> recovering;
+  private final Published<Map<PartitionId, Loss>> recovering;
   private final Published<WireLosses> losses;
 
   OwnReport(
       NodeContext node,
       OpenedStorage storage,
-      Published<Set<PartitionId>> recovering,
+      Published<Map<PartitionId, Loss>> recovering,
       Published<WireLosses> losses) {
     this.node = node;
     this.storage = storage;

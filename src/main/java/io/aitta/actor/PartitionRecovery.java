@@ -4,19 +4,19 @@ import io.aitta.model.Configuration;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
 import io.aitta.model.Key;
-import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerState;
 import io.aitta.model.WireMessage;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.repair.PartitionMerge;
-import io.aitta.storage.ScanPage;
-import io.aitta.storage.StorageException;
+import io.aitta.replica.Loss;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -27,23 +27,29 @@ import org.apache.pekko.japi.pf.PFBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes partitions whole that lost records, one at a time: asks other members for their entries
- * page by page, and has the {@link Replica} merge them. Decides with {@link PartitionMerge}. Gives
- * pages of this node's own partitions to others. Runs on the storage dispatcher, since it reads
- * from the disk.
+ * Makes partitions whole that lost records: asks other members for their entries page by page, one
+ * partition at a time, and has the {@link Replica} merge them. Decides with {@link PartitionMerge}.
+ * Gives {@link CopyPages} of this node's own partitions to others. Runs on the storage dispatcher,
+ * since it reads from the disk.
  *
- * <p>A page that does not come in time is asked for again, perhaps of another member. A crash of
- * this actor loses the progress of one partition, which begins anew.
+ * <p>A source that refuses, or whose page does not come in time, is left for another one, and its
+ * partition for another one that can be helped. A partition that loses records again begins anew. A
+ * crash of this actor loses the progress of all, which begin anew.
  */
 final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command> {
 
-  sealed interface Command permits Merged, Healed, PageAsked, PageArrived, Tick {}
+  sealed interface Command permits Merged, Discarded, Healed, PageAsked, PageArrived, Tick {}
 
   /** A page was merged, or could not be. */
-  record Merged(PartitionId partition, boolean isMerged) implements Command {}
+  record Merged(long id, boolean isMerged) implements Command {}
 
-  /** A partition is whole, durably. */
-  record Healed(PartitionId partition) implements Command {}
+  /** A loss was recorded that {@link CopyPages} found. */
+  record Discarded(PartitionId partition) implements Command {}
+
+  /** What was merged from enough others is whole, durably, unless it lost records again. */
+  enum Healed implements Command {
+    INSTANCE
+  }
 
   private record PageAsked(CopyRequest request) implements Command {}
 
@@ -53,35 +59,57 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     INSTANCE
   }
 
-  /** The partition that is being made whole. */
+  /** How far a partition is with being made whole. */
   private static final class Progress {
     private final PartitionId partition;
+    private final Loss loss;
     private final PartitionMerge merge;
-    private @Nullable NodeId source; // null between sources
+    private @Nullable NodeId failed; // the last source that did not answer as it should
+
+    Progress(PartitionId partition, Loss loss, PartitionMerge merge) {
+      this.partition = partition;
+      this.loss = loss;
+      this.merge = merge;
+    }
+
+    /** A source, but rather not the one that failed. */
+    @Nullable NodeId nextSource(Predicate<NodeId> isAvailable, long nowNanos) {
+      NodeId another =
+          merge.nextSource(node -> isAvailable.test(node) && !node.equals(failed), nowNanos);
+      return another == null ? merge.nextSource(isAvailable, nowNanos) : another;
+    }
+  }
+
+  /** What is being copied now. */
+  private static final class Copying {
+    private final Progress progress;
+    private final NodeId source;
     private @Nullable Key after;
     private @Nullable CopyPage merging; // the page that the replica has
     private long askedId;
     private long askedNanos;
 
-    Progress(Configuration configuration, NodeId self) {
-      partition = configuration.partition();
-      merge = new PartitionMerge(configuration, self);
+    Copying(Progress progress, NodeId source) {
+      this.progress = progress;
+      this.source = source;
     }
   }
 
   private static final Duration TICK_INTERVAL = Duration.ofMillis(500);
   private static final Duration PAGE_TIMEOUT = Duration.ofSeconds(5);
-  private static final int MAX_PAGE_ENTRIES = 1000;
 
   private final RecoveryWorks works;
-  private @Nullable Progress progress; // null if nothing is being made whole
-  private final Set<PartitionId> damaged = new HashSet<>(); // found here, until they are whole
+  private final CopyPages pages;
+  private final TreeMap<PartitionId, Progress> progresses = new TreeMap<>();
+  private @Nullable Copying copying; // of one of progresses
+  private PartitionId lastCopied = new PartitionId(0);
   private long lastId;
 
   private PartitionRecovery(
       ActorContext<Command> context, TimerScheduler<Command> timers, RecoveryWorks works) {
     super(context);
     this.works = works;
+    this.pages = new CopyPages(works);
     timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);
   }
 
@@ -103,7 +131,8 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
         .onMessage(PageAsked.class, this::onPageAsked)
         .onMessage(PageArrived.class, this::onPageArrived)
         .onMessage(Merged.class, this::onMerged)
-        .onMessage(Healed.class, this::onHealed)
+        .onMessage(Discarded.class, this::onDiscarded)
+        .onMessage(Healed.class, notUsed -> onTick())
         .onMessage(Tick.class, notUsed -> onTick())
         .build();
   }
@@ -112,101 +141,105 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     CopyRequest request = asked.request();
     String address = works.peers().get().address(request.from());
     if (request.to().equals(works.self()) && address != null) {
-      works.transport().send(address, page(request));
+      works
+          .transport()
+          .send(
+              address, pages.page(request, getContext().getSelf().narrow(), getContext().getLog()));
     }
     return this;
   }
 
-  private CopyPage page(CopyRequest request) {
-    ServiceState service = works.service().get();
-    ConfigurationTable configurations = service.configurations();
-    if (!service.isServing()
-        || configurations == null
-        || request.partition().value() >= configurations.partitions()) {
-      return page(request, CopyPage.Status.REFUSED, List.of());
-    }
-    Configuration configuration = configurations.configuration(request.partition());
-    if (!configuration.hasReplica(works.self()) || !configuration.epoch().equals(request.epoch())) {
-      return page(request, CopyPage.Status.REFUSED, List.of());
-    }
-    try {
-      ScanPage scanned = scan(request, request.after());
-      boolean isWhole =
-          !damaged.contains(request.partition())
-              && !works.recovering().get().contains(request.partition());
-      CopyPage.Status last = isWhole ? CopyPage.Status.LAST : CopyPage.Status.LAST_NOT_WHOLE;
-      return page(request, scanned.isLast() ? last : CopyPage.Status.MORE, scanned.entries());
-    } catch (StorageException e) {
-      getContext().getLog().warn("could not read partition {}", request.partition(), e);
-      return page(request, CopyPage.Status.REFUSED, List.of());
-    }
-  }
-
-  /**
-   * A page with an entry, unless it is the last. What is corrupt in it is discarded, and this
-   * node's partition is not whole from then on, whatever the replica has recorded of it yet.
-   */
-  private ScanPage scan(CopyRequest request, @Nullable Key after) throws StorageException {
-    PartitionId partition = request.partition();
-    int maxBytes = Math.max(1, Math.min(request.maxBytes(), works.pageBytes()));
-    ScanPage scanned = works.engine().scan(partition, after, MAX_PAGE_ENTRIES, maxBytes);
-    if (!scanned.corrupt().isEmpty()) {
-      damaged.add(partition);
-      works.replica().tell(new Replica.Discard(partition, scanned.corrupt()));
-    }
-    return scanned.isLast() || !scanned.entries().isEmpty()
-        ? scanned
-        : scan(request, scanned.corrupt().get(scanned.corrupt().size() - 1));
-  }
-
-  private CopyPage page(CopyRequest request, CopyPage.Status status, List<KeyedEntry> entries) {
-    return new CopyPage(
-        request.id(),
-        works.self(),
-        works.incarnation(),
-        request.from(),
-        request.partition(),
-        status,
-        entries);
+  private Behavior<Command> onDiscarded(Discarded discarded) {
+    pages.recordDiscarded(discarded.partition());
+    return this;
   }
 
   private Behavior<Command> onTick() {
     ServiceState service = works.service().get();
     ConfigurationTable configurations = service.configurations();
-    if (!service.isServing() || configurations == null) {
-      return this;
-    }
-    if (progress == null) {
-      works.recovering().get().stream()
-          .sorted()
-          .findFirst()
-          .ifPresent(
-              partition ->
-                  progress = new Progress(configurations.configuration(partition), works.self()));
-    }
-    if (progress != null) {
-      drive(progress, configurations);
+    if (service.isServing() && configurations != null) {
+      followLosses(configurations);
+      healComplete();
+      proceed(configurations);
     }
     return this;
   }
 
-  private void drive(Progress now, ConfigurationTable configurations) {
-    if (now.merge.isComplete()) {
-      works.replica().tell(new Replica.Heal(now.partition, getContext().getSelf().narrow()));
-      return;
+  /** Begins with every loss that is new, and forgets what is whole. */
+  private void followLosses(ConfigurationTable configurations) {
+    Map<PartitionId, Loss> losses = works.recovering().get();
+    progresses
+        .values()
+        .removeIf(
+            progress -> {
+              boolean isOver = !progress.loss.equals(losses.get(progress.partition));
+              if (isOver && copying != null && copying.progress == progress) {
+                copying = null;
+              }
+              if (!losses.containsKey(progress.partition)) {
+                getContext().getLog().info("partition {} is whole again", progress.partition);
+              }
+              return isOver;
+            });
+    losses.forEach(
+        (partition, loss) ->
+            progresses.computeIfAbsent(
+                partition, absent -> begin(configurations.configuration(partition), loss)));
+  }
+
+  private Progress begin(Configuration configuration, Loss loss) {
+    return new Progress(
+        configuration.partition(),
+        loss,
+        new PartitionMerge(
+            configuration, works.self(), loss.foundNanos() + works.longestRequest().toNanos()));
+  }
+
+  private void healComplete() {
+    Map<PartitionId, Loss> complete = new HashMap<>();
+    for (Progress progress : progresses.values()) {
+      if (progress.merge.isComplete()) {
+        complete.put(progress.partition, progress.loss);
+      }
     }
-    boolean isOverdue =
-        System.nanoTime() - now.askedNanos > PAGE_TIMEOUT.toNanos() && now.merging == null;
-    if (now.source != null && !isOverdue) {
-      return;
+    if (!complete.isEmpty()) {
+      works.replica().tell(new Replica.Heal(complete, getContext().getSelf().narrow()));
     }
-    if (now.source == null || !isAvailable(now.source)) {
-      now.source = now.merge.nextSource(this::isAvailable);
-      now.after = null;
+  }
+
+  private void proceed(ConfigurationTable configurations) {
+    long now = System.nanoTime();
+    if (copying != null && copying.askedId != 0) {
+      if (copying.merging != null || now - copying.askedNanos <= PAGE_TIMEOUT.toNanos()) {
+        return;
+      }
+      leaveSource(copying);
     }
-    if (now.source != null) {
-      ask(now, now.source, configurations);
+    if (copying == null) {
+      copying = next(now);
     }
+    if (copying != null) {
+      ask(copying, configurations);
+    }
+  }
+
+  private void leaveSource(Copying failed) {
+    failed.progress.failed = failed.source;
+    copying = null;
+  }
+
+  /** The next partition that can be helped, each in its turn. */
+  private @Nullable Copying next(long nowNanos) {
+    return Stream.concat(
+            progresses.tailMap(lastCopied, false).values().stream(),
+            progresses.headMap(lastCopied, true).values().stream())
+        .filter(progress -> !progress.merge.isComplete())
+        .flatMap(
+            progress ->
+                Stream.ofNullable(progress.nextSource(this::isAvailable, nowNanos))
+                    .map(source -> new Copying(progress, source)))
+        .findFirst()
+        .orElse(null);
   }
 
   private boolean isAvailable(NodeId node) {
@@ -214,11 +247,14 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     return peer != null && peer.state() == PeerState.ALIVE && peer.serves();
   }
 
-  private void ask(Progress now, NodeId source, ConfigurationTable configurations) {
-    String address = works.peers().get().address(source);
+  private void ask(Copying now, ConfigurationTable configurations) {
+    PartitionId partition = now.progress.partition;
+    String address = works.peers().get().address(now.source);
     if (address == null) {
+      leaveSource(now);
       return;
     }
+    lastCopied = partition;
     now.askedId = ++lastId;
     now.askedNanos = System.nanoTime();
     works
@@ -229,16 +265,16 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
                 now.askedId,
                 works.self(),
                 works.incarnation(),
-                source,
-                now.partition,
-                configurations.configuration(now.partition).epoch(),
+                now.source,
+                partition,
+                configurations.configuration(partition).epoch(),
                 now.after,
                 works.pageBytes()));
   }
 
   private Behavior<Command> onPageArrived(PageArrived arrived) {
     CopyPage page = arrived.page();
-    Progress now = progress;
+    Copying now = copying;
     if (now == null
         || page.id() != now.askedId
         || now.merging != null
@@ -248,42 +284,33 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     }
     boolean leadsNowhere = page.status() == CopyPage.Status.MORE && page.entries().isEmpty();
     if (page.status() == CopyPage.Status.REFUSED || leadsNowhere) {
-      now.source = null;
+      leaveSource(now);
       return this;
     }
     now.merging = page;
     works
         .replica()
-        .tell(new Replica.Merge(now.partition, page.entries(), getContext().getSelf().narrow()));
+        .tell(new Replica.Merge(page.id(), page.entries(), getContext().getSelf().narrow()));
     return this;
   }
 
   private Behavior<Command> onMerged(Merged merged) {
-    Progress now = progress;
-    if (now == null || now.merging == null || !merged.partition().equals(now.partition)) {
+    Copying now = copying;
+    if (now == null || now.merging == null || merged.id() != now.askedId) {
       return this;
     }
     CopyPage page = now.merging;
     now.merging = null;
+    now.askedId = 0;
     if (!merged.isMerged()) {
-      now.source = null;
+      leaveSource(now);
       return this;
     }
     if (page.status() == CopyPage.Status.MORE) {
       now.after = page.entries().get(page.entries().size() - 1).key();
-      now.askedNanos = System.nanoTime() - PAGE_TIMEOUT.toNanos() - 1;
     } else {
-      now.merge.recordMerged(page.from(), page.status() == CopyPage.Status.LAST);
-      now.source = null;
-    }
-    return onTick();
-  }
-
-  private Behavior<Command> onHealed(Healed healed) {
-    if (progress != null && progress.partition.equals(healed.partition())) {
-      progress = null;
-      damaged.remove(healed.partition());
-      getContext().getLog().info("partition {} is whole again", healed.partition());
+      now.progress.merge.recordMerged(page.from(), page.status() == CopyPage.Status.LAST);
+      copying = null;
     }
     return onTick();
   }

@@ -3,8 +3,10 @@ package io.aitta.actor;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
+import io.aitta.replica.Loss;
 import io.aitta.storage.StorageEngine;
-import java.util.Set;
+import java.time.Duration;
+import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -19,6 +21,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param peers who is alive, and where
  * @param recovering the partitions that are not whole; written by the replica
  * @param pageBytes the size of one page
+ * @param longestRequest how long a put may be in flight
  */
 record RecoveryWorks(
     NodeId self,
@@ -28,5 +31,6 @@ record RecoveryWorks(
     Transport transport,
     Published<ServiceState> service,
     Published<PeersSnapshot> peers,
-    Published<Set<PartitionId>> recovering,
-    int pageBytes) {}
+    Published<Map<PartitionId, Loss>> recovering,
+    int pageBytes,
+    Duration longestRequest) {}

@@ -18,6 +18,7 @@ import io.aitta.model.WriteOrigin;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.replica.Handled;
 import io.aitta.replica.LinkSequences;
+import io.aitta.replica.Loss;
 import io.aitta.replica.ReplicaContext;
 import io.aitta.replica.ReplicaState;
 import io.aitta.storage.Durability;
@@ -26,6 +27,7 @@ import io.aitta.storage.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -107,16 +109,20 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   record MetadataSaved(Mutation.PutMetadata metadata, @Nullable StorageException failure)
       implements NodeGuardian.Command {}
 
-  /** Merges entries of another member, for a partition that is being made whole. */
-  record Merge(
-      PartitionId partition, List<KeyedEntry> entries, ActorRef<PartitionRecovery.Command> replyTo)
+  /**
+   * Merges entries of another member, for a partition that is being made whole.
+   *
+   * @param id comes back with what became of it
+   */
+  record Merge(long id, List<KeyedEntry> entries, ActorRef<PartitionRecovery.Command> replyTo)
       implements Command {}
 
   /** Removes records that were found corrupt; their partition must be made whole. */
-  record Discard(PartitionId partition, List<Key> keys) implements Command {}
+  record Discard(PartitionId partition, List<Key> keys, ActorRef<PartitionRecovery.Command> replyTo)
+      implements Command {}
 
-  /** A partition was merged from enough other members. */
-  record Heal(PartitionId partition, ActorRef<PartitionRecovery.Command> replyTo)
+  /** Partitions were merged from enough other members, since those losses. */
+  record Heal(Map<PartitionId, Loss> healed, ActorRef<PartitionRecovery.Command> replyTo)
       implements Command {}
 
   private record FrameArrived(RequestFrame frame) implements Command {}
@@ -436,7 +442,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       Handled handled = state.handle(writes, context(configurations));
       isMerged = handled.replies().stream().allMatch(reply -> reply instanceof ReplicaReply.Wrote);
     }
-    merge.replyTo().tell(new PartitionRecovery.Merged(merge.partition(), isMerged));
+    merge.replyTo().tell(new PartitionRecovery.Merged(merge.id(), isMerged));
     return this;
   }
 
@@ -448,21 +454,22 @@ final class Replica extends AbstractBehavior<Replica.Command> {
             discard.keys().size(),
             discard.partition());
     try {
-      state.discardCorrupt(discard.partition(), discard.keys());
+      state.discardCorrupt(discard.partition(), discard.keys(), System.nanoTime());
     } catch (StorageException e) {
       getContext().getLog().error("could not discard corrupt records", e);
     }
     works.recovering().set(state.recovering());
+    discard.replyTo().tell(new PartitionRecovery.Discarded(discard.partition()));
     return this;
   }
 
   private Behavior<Command> onHeal(Heal heal) {
     try {
-      state.becomeWhole(heal.partition());
+      state.becomeWhole(heal.healed());
       works.recovering().set(state.recovering());
-      heal.replyTo().tell(new PartitionRecovery.Healed(heal.partition()));
+      heal.replyTo().tell(PartitionRecovery.Healed.INSTANCE);
     } catch (StorageException e) {
-      getContext().getLog().warn("could not record that {} is whole", heal.partition(), e);
+      getContext().getLog().warn("could not record what is whole", e);
     }
     return this;
   }

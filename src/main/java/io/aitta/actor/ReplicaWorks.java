@@ -3,10 +3,11 @@ package io.aitta.actor;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
+import io.aitta.replica.Loss;
 import io.aitta.replica.ReplicaState;
 import io.aitta.storage.StorageEngine;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * What the replica works with.
@@ -33,5 +34,5 @@ record ReplicaWorks(
     Transport transport,
     Published<ServiceState> service,
     Published<PeersSnapshot> peers,
-    Published<Set<PartitionId>> recovering,
+    Published<Map<PartitionId, Loss>> recovering,
     int maxFrameBytes) {}

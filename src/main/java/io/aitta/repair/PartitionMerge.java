@@ -15,15 +15,26 @@ import org.jspecify.annotations.Nullable;
  * no more others than that, or if all have lost records at once, it is whole when it merged from
  * every other: nobody has more. A lone member has nobody to merge from, and is whole at once; what
  * it lost is lost. So is a node that is no member: it counts for nothing there.
+ *
+ * <p>Nothing is merged before the puts are over that were in flight at the loss. <em>Without:</em>
+ * A applies w, says so, and loses it; it merges B and C, which have not received w yet, and is
+ * whole; B applies w, so that it is acknowledged by {A, B}; {A, C} lack it.
  */
 public final class PartitionMerge {
   private final List<NodeId> others;
   private final int majority;
+  private final long notBeforeNanos;
   private final Set<NodeId> mergedWhole = new HashSet<>();
   private final Set<NodeId> merged = new HashSet<>(); // contains mergedWhole
 
-  /** Begins with nothing merged. */
-  public PartitionMerge(Configuration configuration, NodeId self) {
+  /**
+   * Begins with nothing merged.
+   *
+   * @param notBeforeNanos monotonic time, after the loss by the longest time that a put may be in
+   *     flight
+   */
+  public PartitionMerge(Configuration configuration, NodeId self, long notBeforeNanos) {
+    this.notBeforeNanos = notBeforeNanos;
     this.others =
         configuration.hasReplica(self)
             ? configuration.replicas().stream().filter(member -> !member.equals(self)).toList()
@@ -32,9 +43,13 @@ public final class PartitionMerge {
   }
 
   /**
-   * The next member to merge from, among those that satisfy the condition; null if there is none.
+   * The next member to merge from, among those that satisfy the condition; null if there is none,
+   * or if it is too early.
    */
-  public @Nullable NodeId nextSource(Predicate<NodeId> isAvailable) {
+  public @Nullable NodeId nextSource(Predicate<NodeId> isAvailable, long nowNanos) {
+    if (nowNanos - notBeforeNanos < 0) {
+      return null;
+    }
     for (NodeId member : others) {
       if (!merged.contains(member) && isAvailable.test(member)) {
         return member;

@@ -50,6 +50,11 @@ public final class AppliedVersions {
     }
   }
 
+  /** Forgets what may have been applied up to a time: records of such versions were lost. */
+  public void forget(HybridTime upTo) {
+    forgotten = forgotten.max(upTo);
+  }
+
   /** What is known of a version that is not stored now. */
   public Answer knows(Key key, Version version) {
     if (applied.contains(new Applied(key, version))) {

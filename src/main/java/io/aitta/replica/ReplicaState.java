@@ -19,6 +19,7 @@ import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,27 +41,30 @@ public final class ReplicaState {
   private final StorageEngine engine;
   private final EntryLimits limits;
   private final AppliedVersions memory;
-  private final Set<PartitionId> recovering;
+  private final Map<PartitionId, Loss> recovering;
+  private long lastLoss;
+  private HybridTime newestApplied = HybridTime.ZERO; // by this run
 
   /**
    * Takes over an engine's writes.
    *
-   * @param recovering partitions that are not whole; they are kept in the engine's metadata
+   * @param recovering partitions that are not whole; which they are is kept in the engine's
+   *     metadata
    */
   public ReplicaState(
       StorageEngine engine,
       EntryLimits limits,
       AppliedVersions memory,
-      Set<PartitionId> recovering) {
+      Map<PartitionId, Loss> recovering) {
     this.engine = engine;
     this.limits = limits;
     this.memory = memory;
-    this.recovering = new LinkedHashSet<>(recovering);
+    this.recovering = new LinkedHashMap<>(recovering);
   }
 
-  /** Partitions that count for no quorum until they are whole again. */
-  public Set<PartitionId> recovering() {
-    return Set.copyOf(recovering);
+  /** Partitions that count for no quorum until they are whole again, with their last loss. */
+  public Map<PartitionId, Loss> recovering() {
+    return Map.copyOf(recovering);
   }
 
   /**
@@ -83,10 +87,13 @@ public final class ReplicaState {
 
   /**
    * Removes records that cannot be read; their partition counts for nothing until it is whole
-   * again, even if that could not be stored.
+   * again, even if that could not be stored. Which versions they had is not known, so any that this
+   * run applied may have been theirs.
    */
-  public void discardCorrupt(PartitionId partition, List<Key> keys) throws StorageException {
-    recovering.add(partition);
+  public void discardCorrupt(PartitionId partition, List<Key> keys, long nowNanos)
+      throws StorageException {
+    recovering.put(partition, new Loss(++lastLoss, nowNanos));
+    memory.forget(newestApplied);
     List<Mutation> discards = new ArrayList<>();
     for (Key key : keys) {
       discards.add(new Mutation.DiscardCorrupt(partition, key));
@@ -94,13 +101,14 @@ public final class ReplicaState {
     saveRecovering(discards);
   }
 
-  /** Records that a partition is whole again. */
-  public void becomeWhole(PartitionId partition) throws StorageException {
-    if (recovering.remove(partition)) {
+  /** Records that partitions are whole again, but for those that lost records since that loss. */
+  public void becomeWhole(Map<PartitionId, Loss> healed) throws StorageException {
+    Map<PartitionId, Loss> before = Map.copyOf(recovering);
+    if (recovering.entrySet().removeAll(healed.entrySet())) {
       try {
         saveRecovering(List.of());
       } catch (StorageException e) {
-        recovering.add(partition);
+        recovering.putAll(before);
         throw e;
       }
     }
@@ -110,7 +118,7 @@ public final class ReplicaState {
     List<Mutation> mutations = new ArrayList<>(before);
     mutations.add(
         new Mutation.PutMetadata(
-            NodeMetadata.RECOVERING, NodeMetadata.encodeRecovering(recovering)));
+            NodeMetadata.RECOVERING, NodeMetadata.encodeRecovering(recovering.keySet())));
     engine.write(mutations, Durability.ALWAYS);
   }
 
@@ -177,7 +185,7 @@ public final class ReplicaState {
       }
       boolean isForClients =
           !(request instanceof ReplicaRequest.Write write) || isClients(write.origin());
-      return isForClients && recovering.contains(configuration.partition())
+      return isForClients && recovering.containsKey(configuration.partition())
           ? RefusalReason.RECOVERING
           : null;
     }
@@ -208,6 +216,7 @@ public final class ReplicaState {
         }
         mutations.add(new Mutation.PutEntry(partition, key, entry, held));
         written.put(key, entry);
+        newestApplied = newestApplied.max(entry.version().time());
         if (held != null) {
           overwritten.add(new Overwritten(key, held.version()));
         }
@@ -242,7 +251,7 @@ public final class ReplicaState {
     private ReplicaReply discard(PartitionId partition, Key key) {
       lost.add(partition);
       try {
-        discardCorrupt(partition, List.of(key));
+        discardCorrupt(partition, List.of(key), context.nowNanos());
       } catch (StorageException e) {
         failure = e;
       }

@@ -36,7 +36,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -75,13 +74,13 @@ final class ReplicaTest {
                               engine,
                               new EntryLimits(8, 50_000),
                               new AppliedVersions(100, 1L << 60),
-                              Set.of()),
+                              Map.of()),
                           Parts.clock(),
                           Duration.ofSeconds(10),
                           CapturedTransport.to(network),
                           service,
                           new Published<>(Parts.peers(peers.ref(), Map.of())),
-                          new Published<>(Set.of()),
+                          new Published<>(Map.of()),
                           MAX_FRAME_BYTES)),
                   Replica::fromWire))
           .unsafeUpcast();

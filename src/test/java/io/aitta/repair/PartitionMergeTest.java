@@ -52,6 +52,18 @@ final class PartitionMergeTest {
   }
 
   @Test
+  void mergesNothingWhileAPutFromBeforeTheLossMayBeInFlight() {
+    // A applied w, said so, and lost it; w is acknowledged by {A, B} once B has it
+    PartitionMerge merge =
+        new PartitionMerge(
+            Configuration.stable(new PartitionId(0), Epoch.FIRST, List.of(A, B, C)), A, 1_000);
+    assertNull(merge.nextSource(node -> true, 999));
+    assertNull(merge.nextSource(node -> true, Long.MIN_VALUE / 2));
+    assertFalse(merge.isComplete());
+    assertEquals(B, merge.nextSource(node -> true, 1_000));
+  }
+
+  @Test
   void theSameSourceCountsOnce() {
     PartitionMerge merge = merge(A, A, B, C, D, E);
     for (int i = 0; i < 5; i++) {
@@ -64,7 +76,7 @@ final class PartitionMergeTest {
   void aLoneMemberIsWholeAtOnce() {
     PartitionMerge merge = merge(A, A);
     assertTrue(merge.isComplete());
-    assertNull(merge.nextSource(node -> true));
+    assertNull(merge.nextSource(node -> true, 0));
   }
 
   @Test
@@ -76,23 +88,23 @@ final class PartitionMergeTest {
   @Test
   void takesSourcesInOrderOncePerMemberAndOnlyAvailableOnes() {
     PartitionMerge merge = merge(B, A, B, C, D);
-    assertEquals(A, merge.nextSource(node -> true));
-    assertEquals(C, merge.nextSource(node -> !node.equals(A)));
+    assertEquals(A, merge.nextSource(node -> true, 0));
+    assertEquals(C, merge.nextSource(node -> !node.equals(A), 0));
     merge.recordMerged(A, true);
-    assertEquals(C, merge.nextSource(node -> true));
+    assertEquals(C, merge.nextSource(node -> true, 0));
     merge.recordMerged(C, true);
     merge.recordMerged(D, false);
-    assertNull(merge.nextSource(node -> true));
+    assertNull(merge.nextSource(node -> true, 0));
   }
 
   @Test
   void successorsAreSourcesToo() {
     Configuration joint =
         new Configuration(new PartitionId(0), new Epoch(0, 2), List.of(A, B), List.of(C));
-    PartitionMerge merge = new PartitionMerge(joint, A);
-    assertEquals(B, merge.nextSource(node -> true));
+    PartitionMerge merge = new PartitionMerge(joint, A, 0);
+    assertEquals(B, merge.nextSource(node -> true, 0));
     merge.recordMerged(B, true);
-    assertEquals(C, merge.nextSource(node -> true));
+    assertEquals(C, merge.nextSource(node -> true, 0));
   }
 
   @Test
@@ -104,6 +116,6 @@ final class PartitionMergeTest {
 
   private static PartitionMerge merge(NodeId self, NodeId... members) {
     return new PartitionMerge(
-        Configuration.stable(new PartitionId(0), Epoch.FIRST, List.of(members)), self);
+        Configuration.stable(new PartitionId(0), Epoch.FIRST, List.of(members)), self, 0);
   }
 }

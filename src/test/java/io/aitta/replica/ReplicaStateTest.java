@@ -28,6 +28,7 @@ import io.aitta.storage.StorageException.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ final class ReplicaStateTest {
 
   private final ScriptedEngine engine = new ScriptedEngine();
   private final ReplicaState state =
-      new ReplicaState(engine, LIMITS, new AppliedVersions(10, 1_000), Set.of());
+      new ReplicaState(engine, LIMITS, new AppliedVersions(10, 1_000), Map.of());
 
   @Test
   void storesWhatIsNewerThanWhatItHas() {
@@ -111,7 +112,7 @@ final class ReplicaStateTest {
   @Test
   void whatWasForgottenMayHaveBeenApplied() {
     ReplicaState forgetful =
-        new ReplicaState(engine, LIMITS, new AppliedVersions(1, 1_000), Set.of());
+        new ReplicaState(engine, LIMITS, new AppliedVersions(1, 1_000), Map.of());
     for (long millis : new long[] {100, 200, 300}) {
       forgetful.handle(List.of(put(KEY, value(millis))), context());
     }
@@ -243,7 +244,8 @@ final class ReplicaStateTest {
   @EnumSource(WriteOrigin.class)
   void aPartitionThatIsNotWholeTakesOnlyWhatMakesItWhole(WriteOrigin origin) {
     ReplicaState recovering =
-        new ReplicaState(engine, LIMITS, new AppliedVersions(10, 1_000), Set.of(PARTITION));
+        new ReplicaState(
+            engine, LIMITS, new AppliedVersions(10, 1_000), Map.of(PARTITION, new Loss(0, 0)));
     boolean isForClients = origin == WriteOrigin.PUT || origin == WriteOrigin.RESTAMPED_PUT;
     Handled handled =
         recovering.handle(List.of(write(KEY, EPOCH, NEW, origin), read(KEY)), context());
@@ -264,11 +266,23 @@ final class ReplicaStateTest {
     assertEquals(refused(RefusalReason.RECOVERING), handled.replies().get(1));
     assertEquals(Set.of(PARTITION), handled.lost());
     assertNull(handled.failure());
-    assertEquals(Set.of(PARTITION), state.recovering());
+    assertEquals(Set.of(PARTITION), state.recovering().keySet());
     assertEquals(Durability.ALWAYS, engine.durabilities.get(0));
     assertEquals(
         new Mutation.DiscardCorrupt(PARTITION, KEY), engine.batches.get(0).get(0), "one batch");
     assertEquals(Set.of(PARTITION), storedRecovering());
+  }
+
+  @Test
+  void whatWasLostMayHaveBeenApplied() throws Exception {
+    one(put(KEY, value(150)));
+    engine.corrupt.add(KEY);
+    assertEquals(refused(RefusalReason.CORRUPT_RECORD), one(read(KEY)));
+    one(write(KEY, EPOCH, NEW, WriteOrigin.REPAIR));
+    state.becomeWhole(state.recovering());
+    assertEquals(WriteResult.SUPERSEDED_UNKNOWN, result(one(put(KEY, value(150)))));
+    assertEquals(WriteResult.SUPERSEDED_UNKNOWN, result(one(put(KEY, OLD))));
+    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, value(151)))), "newer than any");
   }
 
   @Test
@@ -286,24 +300,38 @@ final class ReplicaStateTest {
     Handled handled = state.handle(List.of(read(KEY)), context());
     assertEquals(refused(RefusalReason.CORRUPT_RECORD), handled.replies().get(0));
     assertNotNull(handled.failure());
-    assertEquals(Set.of(PARTITION), state.recovering());
+    assertEquals(Set.of(PARTITION), state.recovering().keySet());
   }
 
   @Test
   void aPartitionIsWholeOnceThatIsDurable() throws Exception {
     engine.corrupt.add(KEY);
     one(read(KEY));
+    Map<PartitionId, Loss> healed = state.recovering();
     engine.failsWritesWith = Kind.FULL;
-    assertThrows(StorageException.class, () -> state.becomeWhole(PARTITION));
-    assertEquals(Set.of(PARTITION), state.recovering());
+    assertThrows(StorageException.class, () -> state.becomeWhole(healed));
+    assertEquals(healed, state.recovering());
     engine.failsWritesWith = null;
-    state.becomeWhole(PARTITION);
-    assertEquals(Set.of(), state.recovering());
+    state.becomeWhole(healed);
+    assertEquals(Map.of(), state.recovering());
     assertEquals(Set.of(), storedRecovering());
     int batches = engine.batches.size();
-    state.becomeWhole(PARTITION);
+    state.becomeWhole(healed);
     assertEquals(batches, engine.batches.size(), "again changes nothing");
     assertEquals(new ReplicaReply.Copy(null), one(read(KEY)));
+  }
+
+  @Test
+  void aPartitionThatLostRecordsAgainIsNotWholeByWhatMendedTheFirstLoss() throws Exception {
+    engine.corrupt.add(KEY);
+    one(read(KEY));
+    Map<PartitionId, Loss> first = state.recovering();
+    state.discardCorrupt(PARTITION, List.of(ANOTHER), 0);
+    state.becomeWhole(first);
+    assertEquals(Set.of(PARTITION), state.recovering().keySet());
+    assertEquals(Set.of(PARTITION), storedRecovering());
+    state.becomeWhole(state.recovering());
+    assertEquals(Set.of(), storedRecovering());
   }
 
   @ParameterizedTest

@@ -22,7 +22,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A node of a {@link Script}: its disk outlives its runs. */
@@ -58,7 +58,7 @@ final class ScriptedNode {
         engine,
         new EntryLimits(Integer.MAX_VALUE, Integer.MAX_VALUE),
         new AppliedVersions(100, Duration.ofMinutes(1).toNanos()),
-        Set.of());
+        Map.of());
   }
 
   private HybridClock newClock() {

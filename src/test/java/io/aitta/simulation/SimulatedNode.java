@@ -77,7 +77,7 @@ final class SimulatedNode {
             engine,
             new EntryLimits(Key.MAX_KEY_BYTES, Integer.MAX_VALUE),
             new AppliedVersions(world.rememberedVersions(), Duration.ofSeconds(10).toNanos()),
-            Set.of());
+            Map.of());
     var stored = engine.readMetadata(NodeMetadata.CEILINGS);
     Ceilings ceilings =
         stored == null

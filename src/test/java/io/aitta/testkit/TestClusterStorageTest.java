@@ -46,8 +46,13 @@ final class TestClusterStorageTest {
 
   @TempDir Path directory;
 
+  /** What was lost is merged once the longest request is over. */
+  private static TestClusterBuilder of(int nodes) {
+    return TestCluster.of(nodes).with("partitions", PARTITIONS).with("max-timeout", "5s");
+  }
+
   private TestClusterBuilder three() {
-    return TestCluster.of(3).with("partitions", PARTITIONS);
+    return of(3);
   }
 
   private static PartitionId partition(Key key) {
@@ -185,10 +190,7 @@ final class TestClusterStorageTest {
   @Test
   void aNodeWhoseOperatingSystemCrashedIsMadeWholeThoughItIsNoMemberOfEveryPartition() {
     try (TestCluster cluster =
-        TestCluster.of(5)
-            .with("partitions", PARTITIONS)
-            .engine(CrashedEngineProvider.class.getName(), directory)
-            .start()) {
+        of(5).engine(CrashedEngineProvider.class.getName(), directory).start()) {
       Key elsewhere = cluster.keyWithoutReplicaOn(1, "orders");
       List<Key> keys =
           Stream.concat(

@@ -1,0 +1,155 @@
+package io.aitta.actor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitta.model.CopyPage;
+import io.aitta.model.CopyRequest;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.PeerState;
+import io.aitta.model.WireMessage;
+import io.aitta.replica.Loss;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** This node and B and C hold every partition; it makes its own copies whole. */
+final class PartitionRecoveryTest {
+  @RegisterExtension static final Actors ACTORS = new Actors();
+
+  private static final PartitionId FIRST = new PartitionId(1);
+  private static final PartitionId SECOND = new PartitionId(2);
+
+  private final FailingEngine disk = new FailingEngine();
+  private final TestProbe<CapturedTransport.Sent> network =
+      ACTORS.probe(CapturedTransport.Sent.class);
+  private final TestProbe<Replica.Command> replica = ACTORS.probe(Replica.Command.class);
+  private final TestProbe<Ask> peers = ACTORS.probe(Ask.class);
+  private final Published<Map<PartitionId, Loss>> recovering = new Published<>(Map.of());
+
+  private ActorRef<Object> recovery(Map<NodeId, PeerState> states, Duration longestRequest) {
+    return ACTORS
+        .spawn(
+            Behaviors.transformMessages(
+                WireMessage.class,
+                PartitionRecovery.create(
+                    new RecoveryWorks(
+                        Parts.SELF,
+                        Parts.RUN,
+                        disk.engine(),
+                        replica.ref(),
+                        CapturedTransport.to(network),
+                        new Published<>(Parts.serving()),
+                        new Published<>(Parts.peers(peers.ref(), states)),
+                        recovering,
+                        1000,
+                        longestRequest)),
+                PartitionRecovery::fromWire))
+        .unsafeUpcast();
+  }
+
+  private CopyRequest asked() {
+    return assertInstanceOf(CopyRequest.class, network.receiveMessage().message());
+  }
+
+  /** The source has nothing, and is whole; the replica merges that. */
+  private void answer(ActorRef<Object> recovery, CopyRequest request) {
+    recovery.tell(
+        new CopyPage(
+            request.id(),
+            request.to(),
+            Parts.RUN,
+            Parts.SELF,
+            request.partition(),
+            CopyPage.Status.LAST,
+            List.of()));
+    Replica.Merge merge = replica.expectMessageClass(Replica.Merge.class);
+    merge.replyTo().tell(new PartitionRecovery.Merged(merge.id(), true));
+  }
+
+  @Test
+  void mergesFromEveryOtherMemberAndSaysWhichLossThatMended() {
+    Loss loss = new Loss(7, System.nanoTime());
+    recovering.set(Map.of(FIRST, loss));
+    ActorRef<Object> recovery = recovery(Map.of(), Duration.ZERO);
+    Set<NodeId> sources = new HashSet<>();
+    for (int i = 0; i < 2; i++) {
+      CopyRequest request = asked();
+      assertEquals(FIRST, request.partition());
+      sources.add(request.to());
+      answer(recovery, request);
+    }
+    assertEquals(Set.of(Parts.B, Parts.C), sources);
+    Replica.Heal heal = replica.expectMessageClass(Replica.Heal.class);
+    assertEquals(Map.of(FIRST, loss), heal.healed());
+  }
+
+  /** What B and C lack at the loss may still be on its way to them, and be acknowledged then. */
+  @Test
+  void asksNobodyBeforeThePutsAreOverThatWereInFlightAtTheLoss() {
+    Duration longestRequest = Duration.ofMillis(1500);
+    Loss loss = new Loss(1, System.nanoTime());
+    recovering.set(Map.of(FIRST, loss));
+    recovery(Map.of(), longestRequest);
+    asked();
+    long afterNanos = System.nanoTime() - loss.foundNanos();
+    assertTrue(afterNanos >= longestRequest.toNanos(), "asked after " + afterNanos + " ns");
+  }
+
+  @Test
+  void aPartitionThatLosesRecordsAgainBeginsAnew() {
+    recovering.set(Map.of(FIRST, new Loss(1, System.nanoTime())));
+    ActorRef<Object> recovery = recovery(Map.of(), Duration.ZERO);
+    answer(recovery, asked());
+    CopyRequest last = asked();
+    Loss second = new Loss(2, System.nanoTime());
+    recovering.set(Map.of(FIRST, second));
+    answer(recovery, last);
+    answer(recovery, asked());
+    answer(recovery, asked());
+    Replica.Heal heal = replica.expectMessageClass(Replica.Heal.class);
+    assertEquals(Map.of(FIRST, second), heal.healed());
+  }
+
+  @Test
+  void aPartitionThatWaitsForADeadMemberHoldsNoOtherUp() {
+    Loss loss = new Loss(1, System.nanoTime());
+    recovering.set(Map.of(FIRST, loss, SECOND, loss));
+    ActorRef<Object> recovery = recovery(Map.of(Parts.C, PeerState.DEAD), Duration.ZERO);
+    Set<PartitionId> partitions = new HashSet<>();
+    for (int i = 0; i < 2; i++) {
+      CopyRequest request = asked();
+      assertEquals(Parts.B, request.to());
+      partitions.add(request.partition());
+      answer(recovery, request);
+    }
+    assertEquals(Set.of(FIRST, SECOND), partitions);
+  }
+
+  @Test
+  void aSourceThatRefusesIsLeftForAnother() {
+    recovering.set(Map.of(FIRST, new Loss(1, System.nanoTime())));
+    ActorRef<Object> recovery = recovery(Map.of(), Duration.ZERO);
+    CopyRequest refused = asked();
+    recovery.tell(
+        new CopyPage(
+            refused.id(),
+            refused.to(),
+            Parts.RUN,
+            Parts.SELF,
+            FIRST,
+            CopyPage.Status.REFUSED,
+            List.of()));
+    CopyRequest next = asked();
+    assertEquals(Set.of(Parts.B, Parts.C), Set.of(refused.to(), next.to()));
+  }
+}
