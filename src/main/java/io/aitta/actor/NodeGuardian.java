@@ -2,13 +2,17 @@ package io.aitta.actor;
 
 import io.aitta.actor.ServiceState.Phase;
 import io.aitta.handoff.HintLimits;
+import io.aitta.liveness.StartComparison;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
 import io.aitta.model.Founding;
 import io.aitta.model.Greeting;
+import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerDescription;
+import io.aitta.model.PeerState;
+import io.aitta.model.SeenRuns;
 import io.aitta.partition.Bootstrap;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.partition.FoundingState;
@@ -26,6 +30,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -49,24 +54,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It serves once the cluster is founded, and once it compared itself with a majority of the
  * founders, this node included. It fails for good, with a reason, if its storage cannot be opened,
- * if its settings contradict those that the cluster was founded with, if a serving node belongs to
- * another cluster, or if a peer remembers more starts of this node than its data does (protocol
- * rule 9).
+ * if its settings contradict those that the cluster was founded with, if another node runs with its
+ * id and data, if most nodes serve another cluster, or if its data was set back, which it then
+ * remembers: the greetings of others say so, as {@link StartComparison} judges (protocol rule 9).
  */
 public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
 
   /** What it takes. */
   public sealed interface Command
-      permits FoundingChanged, PeerGreeted, SetBack, Replica.MetadataSaved, Stop, Tick {}
+      permits FoundingChanged, PeerGreeted, Replica.MetadataSaved, Stop, Tick {}
 
   /** The founding went on. */
   record FoundingChanged(FoundingState state, String condition) implements Command {}
 
   /** A peer greeted. */
   record PeerGreeted(Greeting greeting) implements Command {}
-
-  /** A peer remembers more starts of this node than its data does. */
-  record SetBack(NodeId peer, int remembered) implements Command {}
 
   /** Stop every actor of the node, then close its storage. */
   public enum Stop implements Command {
@@ -77,22 +79,30 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     INSTANCE
   }
 
+  /** How long what was heard of peers' clocks may be forgotten by a crash. */
+  private static final Duration SAVE_TIMES_AFTER = Duration.ofSeconds(10);
+
   private final NodePorts ports;
   private final NodeSettings settings;
   private final OpenedStorage storage;
   private final NodeClock clock;
   private final Published<PeersSnapshot> peers;
-  private final Published<Map<NodeId, Integer>> startCounters;
+  private final Published<Map<NodeId, SeenRuns>> seenRuns; // the supervisor alone changes it
+  private final StartComparison comparison;
   private final ActorRef<Replica.Command> replica;
   private final ActorRef<Replica.MetadataSaved> saved;
   private final WaitingRequests waiting = new WaitingRequests();
-  private final Set<NodeId> compared = new HashSet<>(); // founders that were heard in this run
+  private final Set<NodeId> compared = new HashSet<>(); // who knows this run and nothing later
+  private final Map<NodeId, ClusterId> foreign = new HashMap<>(); // and what they were told of as
   private FoundingState founding;
   private String foundingCondition = "starting";
   private @Nullable ConfigurationTable configurations; // once the cluster is founded
   private boolean isSavingClock;
   private boolean isSavingPeers;
-  private Map<NodeId, Integer> savedCounters; // what is durable of startCounters
+  private boolean isSavingSetBack;
+  private @Nullable String setBack; // until that is durable
+  private Map<NodeId, SeenRuns> savedRuns; // what is durable of seenRuns
+  private long savedRunsNanos;
 
   private NodeGuardian(
       ActorContext<Command> context,
@@ -109,8 +119,11 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     this.clock =
         new NodeClock(storage.ceilings(), settings.clockBound().toMillis(), ports.physicalMillis());
     this.peers = new Published<>(PeersSnapshot.EMPTY);
-    this.startCounters = new Published<>(storage.startCounters());
-    this.savedCounters = storage.startCounters();
+    this.seenRuns = new Published<>(storage.seenRuns());
+    this.savedRuns = storage.seenRuns();
+    this.savedRunsNanos = System.nanoTime();
+    this.comparison =
+        new StartComparison(storage.node(), storage.incarnation(), storage.ceilings().issued());
     this.saved = context.getSelf().narrow();
     saveCeilingsNow();
 
@@ -158,7 +171,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
                     ports.transport(),
                     ports.service(),
                     peers,
-                    startCounters,
+                    seenRuns,
                     replica.narrow(),
                     context.getSelf())),
             PeerSupervisor::fromWire,
@@ -262,6 +275,9 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
             storage.incarnation().startCounter(),
             storage.engine().name(),
             storage.engine().durability());
+    if (storage.setBack() != null) {
+      fail(storage.setBack());
+    }
   }
 
   /** Opens the node's storage and begins, or publishes why it cannot. */
@@ -304,7 +320,6 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
         .onMessage(Tick.class, notUsed -> onTick())
         .onMessage(PeerGreeted.class, this::onPeerGreeted)
         .onMessage(FoundingChanged.class, this::onFoundingChanged)
-        .onMessage(SetBack.class, this::onSetBack)
         .onMessage(Replica.MetadataSaved.class, this::onSaved)
         .onMessage(Stop.class, notUsed -> Behaviors.stopped())
         .onSignal(PostStop.class, notUsed -> onStopped())
@@ -322,14 +337,32 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
       save(NodeMetadata.CEILINGS, NodeMetadata.encodeCeilings(wanted));
     }
     savePeers();
+    saveSetBack();
     evaluate();
     return this;
   }
 
   private void savePeers() {
-    if (!isSavingPeers && !startCounters.get().equals(savedCounters)) {
+    Map<NodeId, SeenRuns> runs = seenRuns.get();
+    boolean isDue =
+        !lastRuns(runs).equals(lastRuns(savedRuns))
+            || System.nanoTime() - savedRunsNanos > SAVE_TIMES_AFTER.toNanos();
+    if (!isSavingPeers && isDue && !runs.equals(savedRuns)) {
       isSavingPeers = true;
-      save(NodeMetadata.PEERS, NodeMetadata.encodePeers(startCounters.get()));
+      save(NodeMetadata.PEERS, NodeMetadata.encodePeers(runs));
+    }
+  }
+
+  private static Map<NodeId, Incarnation> lastRuns(Map<NodeId, SeenRuns> runs) {
+    Map<NodeId, Incarnation> last = new HashMap<>();
+    runs.forEach((node, seen) -> last.put(node, seen.last()));
+    return last;
+  }
+
+  private void saveSetBack() {
+    if (setBack != null && !isSavingSetBack) {
+      isSavingSetBack = true;
+      save(NodeMetadata.SET_BACK, NodeMetadata.encodeSetBack(setBack));
     }
   }
 
@@ -349,8 +382,10 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
   private Behavior<Command> onSaved(Replica.MetadataSaved outcome) {
     Mutation.PutMetadata metadata = outcome.metadata();
     boolean isClock = metadata.name().equals(NodeMetadata.CEILINGS);
+    boolean isPeers = metadata.name().equals(NodeMetadata.PEERS);
     isSavingClock = isSavingClock && !isClock;
-    isSavingPeers = isSavingPeers && isClock;
+    isSavingPeers = isSavingPeers && !isPeers;
+    isSavingSetBack = isSavingSetBack && (isClock || isPeers);
     if (outcome.failure() != null) {
       getContext().getLog().error("could not store [{}]", metadata.name(), outcome.failure());
       return this;
@@ -358,8 +393,11 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     try {
       if (isClock) {
         clock.raiseCeilings(NodeMetadata.decodeCeilings(metadata.content()));
+      } else if (isPeers) {
+        savedRuns = Map.copyOf(NodeMetadata.decodePeers(metadata.content()));
+        savedRunsNanos = System.nanoTime();
       } else {
-        savedCounters = Map.copyOf(NodeMetadata.decodePeers(metadata.content()));
+        setBack = null;
       }
     } catch (StorageException e) {
       throw new IllegalStateException("[" + metadata.name() + "] cannot be read back", e);
@@ -370,54 +408,60 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
   private Behavior<Command> onPeerGreeted(PeerGreeted greeted) {
     Greeting greeting = greeted.greeting();
     NodeId peer = greeting.description().node();
-    compared.add(peer);
-    int counter = greeting.incarnation().startCounter();
-    if (counter > startCounters.get().getOrDefault(peer, 0)) {
-      Map<NodeId, Integer> next = new HashMap<>(startCounters.get());
-      next.put(peer, counter);
-      startCounters.set(Map.copyOf(next));
-      savePeers();
-    }
     Founding decided = founding.decided();
-    if (decided != null
-        && greeting.serves()
-        && greeting.cluster() != null
-        && !greeting.cluster().equals(decided.cluster())
-        && !ports.service().get().isServing()) {
-      fail(
-          "its data belongs to cluster ["
-              + decided.cluster()
-              + "], node ["
-              + peer
-              + "] to ["
-              + greeting.cluster()
-              + "]");
+    boolean isServing = ports.service().get().isServing();
+    savePeers();
+    switch (comparison.judge(greeting, decided == null ? null : decided.cluster(), isServing)) {
+      case NOTHING -> {}
+      case COMPARED -> compared.add(peer);
+      case FOREIGN -> onForeign(peer, greeting);
+      case SET_BACK -> onSetBack(peer, greeting);
+      case COPY ->
+          fail(
+              "another node runs with its id and data at ["
+                  + greeting.description().address()
+                  + "], and is the one to go on");
     }
-    if (greeting.serves()
-        && !greeting.shape().equals(settings.shape())
-        && !ports.service().get().isServing()) {
+    if (decided == null && greeting.serves() && !greeting.shape().equals(settings.shape())) {
       fail("it is set to " + settings.shape() + ", node [" + peer + "] serves " + greeting.shape());
     }
     evaluate();
     return this;
   }
 
+  private void onForeign(NodeId peer, Greeting greeting) {
+    ClusterId cluster = greeting.cluster();
+    if (cluster != null && !cluster.equals(foreign.put(peer, cluster))) {
+      getContext()
+          .getLog()
+          .warn(
+              "node {} at {} belongs to another cluster, [{}]",
+              peer,
+              greeting.description().address(),
+              cluster);
+    }
+  }
+
+  private void onSetBack(NodeId peer, Greeting greeting) {
+    String reason =
+        "its data was set back: node ["
+            + peer
+            + "] remembers ["
+            + greeting.rememberedStartCounter()
+            + "] starts or later writes of it, its data has ["
+            + storage.incarnation().startCounter()
+            + "] starts; without its data it is a new node";
+    if (ports.service().get().phase() != Phase.FAILED) {
+      setBack = reason;
+      saveSetBack();
+    }
+    fail(reason);
+  }
+
   private Behavior<Command> onFoundingChanged(FoundingChanged changed) {
     founding = changed.state();
     foundingCondition = changed.condition();
     evaluate();
-    return this;
-  }
-
-  private Behavior<Command> onSetBack(SetBack setBack) {
-    fail(
-        "its data was set back: it started ["
-            + storage.incarnation().startCounter()
-            + "] times by its own account, node ["
-            + setBack.peer()
-            + "] remembers ["
-            + setBack.remembered()
-            + "]");
     return this;
   }
 
@@ -458,10 +502,19 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
             .count();
     int majority = decided.founders().size() / 2 + 1;
     boolean serves = heard >= majority || now.isServing();
+    if (hasStrayed(decided) && !(serves && decided.founders().size() > 1)) {
+      fail("its data belongs to cluster [" + decided.cluster() + "], most nodes serve another one");
+      return;
+    }
     String condition =
         serves
             ? "ready"
-            : "waiting to compare with [" + majority + "] founders, [" + heard + "] were heard";
+            : "waiting to compare with ["
+                + majority
+                + "] founders, ["
+                + heard
+                + "] were heard"
+                + (foreign.isEmpty() ? "" : ", and of other clusters nodes " + foreign.keySet());
     if (serves == now.isServing() && condition.equals(now.condition())) {
       return;
     }
@@ -475,6 +528,22 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
             decided.cluster(),
             configurations,
             List.copyOf(decided.founders())));
+  }
+
+  /** Whether every member was heard, and most of those that are up serve one other cluster. */
+  private boolean hasStrayed(Founding decided) {
+    PeersSnapshot known = peers.get();
+    List<PeerView> up =
+        known.peers().values().stream().filter(peer -> peer.state() == PeerState.ALIVE).toList();
+    List<ClusterId> served =
+        up.stream()
+            .filter(PeerView::serves)
+            .map(PeerView::cluster)
+            .filter(Objects::nonNull)
+            .toList();
+    return known.isComplete()
+        && known.unheard().isEmpty()
+        && StartComparison.isOutnumbered(decided.cluster(), served, up.size());
   }
 
   private Behavior<Command> onStopped() {

@@ -5,6 +5,7 @@ import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
+import io.aitta.model.SeenRuns;
 import io.aitta.partition.FoundingState;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's storage, and what it remembers: who the node is, that it started once more, and what
@@ -28,7 +30,8 @@ import java.util.Set;
  * @param incarnation this run
  * @param ceilings of the clock
  * @param founding how far the founding is
- * @param startCounters the highest start counter that was seen of each peer
+ * @param seenRuns the runs that were seen of each peer
+ * @param setBack why this data must never be served; null if it may be
  * @param recovering partitions that are not whole: all, if an operating system's crash may have
  *     taken acknowledged writes
  */
@@ -38,7 +41,8 @@ record OpenedStorage(
     Incarnation incarnation,
     Ceilings ceilings,
     FoundingState founding,
-    Map<NodeId, Integer> startCounters,
+    Map<NodeId, SeenRuns> seenRuns,
+    @Nullable String setBack,
     Set<PartitionId> recovering) {
 
   static OpenedStorage open(NodeSettings settings, NodePorts ports) throws StorageException {
@@ -73,6 +77,7 @@ record OpenedStorage(
     Bytes ceilings = engine.readMetadata(NodeMetadata.CEILINGS);
     Bytes founding = engine.readMetadata(NodeMetadata.FOUNDING);
     Bytes peers = engine.readMetadata(NodeMetadata.PEERS);
+    Bytes setBack = engine.readMetadata(NodeMetadata.SET_BACK);
     return new OpenedStorage(
         engine,
         identity.node(),
@@ -82,6 +87,7 @@ record OpenedStorage(
             : NodeMetadata.decodeCeilings(ceilings),
         founding == null ? FoundingState.NONE : NodeMetadata.decodeFounding(founding),
         peers == null ? Map.of() : Map.copyOf(NodeMetadata.decodePeers(peers)),
+        setBack == null ? null : NodeMetadata.decodeSetBack(setBack),
         recovering);
   }
 

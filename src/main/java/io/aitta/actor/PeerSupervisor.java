@@ -8,6 +8,7 @@ import io.aitta.model.HybridTime;
 import io.aitta.model.NodeId;
 import io.aitta.model.PeerDescription;
 import io.aitta.model.PeerState;
+import io.aitta.model.SeenRuns;
 import io.aitta.model.WireMessage;
 import io.aitta.partition.ConfigurationTable;
 import java.util.HashMap;
@@ -33,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * longer where it was is forgotten.
  *
  * <p>Greets every node that the membership names, or that holds replicas, at intervals; a greeting
- * is answered with one's own. A peer that remembers a higher start counter of this node than it has
- * proves that this node's data was set back, and the guardian is told (protocol rule 9).
+ * is answered with one's own. What it remembers of a peer's runs goes with its greetings (protocol
+ * rule 9). A run that is not the last one that it heard of, nor began after it, is not listened to;
+ * nor is one at another address while the last one is alive: it is of old data, or of a copy.
  *
  * <p>A crash of this actor stops the node's guardian, and with it the node.
  */
@@ -147,19 +149,23 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     Greeting greeting = greeted.greeting();
     PeerDescription from = greeting.description();
     Known peer = known.get(from.node());
-    if (from.node().equals(node.self().node()) || !isExpected(from, peer)) {
+    if (!isExpected(from, peer)) {
       return this;
     }
-    if (greeting.rememberedStartCounter() > node.incarnation().startCounter()) {
-      node.guardian()
-          .tell(new NodeGuardian.SetBack(from.node(), greeting.rememberedStartCounter()));
-    }
-    boolean isEarlierRun =
-        peer != null
-            && greeting.incarnation().startCounter() < peer.greeting.incarnation().startCounter();
-    if (isEarlierRun) {
+    if (from.node().equals(node.self().node())) {
+      node.guardian().tell(new NodeGuardian.PeerGreeted(greeting));
       return this;
     }
+    SeenRuns seen = node.seenRuns().get().getOrDefault(from.node(), SeenRuns.NONE);
+    if (seen.hasLeftBehind(greeting.incarnation()) || isElsewhere(greeting, peer)) {
+      if (!greeting.isAnswer()) {
+        greet(from.address(), from.node(), true);
+      }
+      return this;
+    }
+    Map<NodeId, SeenRuns> runs = new HashMap<>(node.seenRuns().get());
+    runs.put(from.node(), seen.heard(greeting.incarnation(), greeting.time()));
+    node.seenRuns().set(Map.copyOf(runs));
     node.clock().observe(greeting.time());
     peer = remember(peer, greeting);
     nodeAt.put(from.address(), from.node());
@@ -169,9 +175,22 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     node.guardian().tell(new NodeGuardian.PeerGreeted(greeting));
     publish();
     if (!greeting.isAnswer()) {
-      greet(from.address(), from.node(), true);
+      // Who does not know this run is asked for what it remembers now that it will.
+      greet(from.address(), from.node(), knowsThisRun(greeting));
     }
     return this;
+  }
+
+  private boolean knowsThisRun(Greeting greeting) {
+    return greeting.remembered() != null && greeting.remembered().last().equals(node.incarnation());
+  }
+
+  /** Whether another run of a peer is alive at another address. */
+  private static boolean isElsewhere(Greeting greeting, @Nullable Known peer) {
+    return peer != null
+        && peer.liveness.state() == PeerState.ALIVE
+        && !peer.greeting.incarnation().equals(greeting.incarnation())
+        && !peer.greeting.description().address().equals(greeting.description().address());
   }
 
   /**
@@ -347,6 +366,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
   private void greet(String address, NodeId receiver, boolean isAnswer) {
     ServiceState service = node.service().get();
     HybridTime time = node.clock().read();
+    SeenRuns seen = node.seenRuns().get().get(receiver);
     node.transport()
         .send(
             address,
@@ -358,8 +378,9 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
                 node.settings().shape(),
                 time,
                 node.clock().physicalMillis(),
-                node.startCounters().get().getOrDefault(receiver, 0),
-                isAnswer));
+                seen == null ? 0 : seen.last().startCounter(),
+                isAnswer,
+                seen));
   }
 
   private void publish() {

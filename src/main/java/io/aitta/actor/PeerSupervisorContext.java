@@ -3,6 +3,7 @@ package io.aitta.actor;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PeerDescription;
+import io.aitta.model.SeenRuns;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -16,7 +17,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param transport reaches the others
  * @param service whether this node serves
  * @param peers where snapshots are published
- * @param startCounters the highest start counter that was ever seen of each peer
+ * @param seenRuns the runs that were ever seen of each peer; the supervisor alone changes it
  * @param replica this node's own replica
  * @param guardian hears what greetings say
  */
@@ -28,6 +29,6 @@ record PeerSupervisorContext(
     Transport transport,
     Published<ServiceState> service,
     Published<PeersSnapshot> peers,
-    Published<Map<NodeId, Integer>> startCounters,
+    Published<Map<NodeId, SeenRuns>> seenRuns,
     ActorRef<Ask> replica,
     ActorRef<NodeGuardian.Command> guardian) {}

@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param shape the settings that all nodes must share
  * @param time its hybrid time
  * @param physicalMillis its wall clock, in milliseconds since the Unix epoch
- * @param rememberedStartCounter the highest start counter that the sender ever saw of the receiver;
- *     0 if none. A receiver whose own is lower runs on data that was set back (protocol rule 9)
+ * @param rememberedStartCounter the start counter of the last run that the sender saw of the
+ *     receiver; 0 if none. A receiver whose own is lower runs on data that was set back (protocol
+ *     rule 9)
  * @param isAnswer whether this answers a greeting; answers are not answered
+ * @param remembered what the sender remembers of the receiver's runs; null if nothing, or if it is
+ *     of a version that does not say
  */
 public record Greeting(
     PeerDescription description,
@@ -26,5 +29,6 @@ public record Greeting(
     HybridTime time,
     long physicalMillis,
     int rememberedStartCounter,
-    boolean isAnswer)
+    boolean isAnswer,
+    @Nullable SeenRuns remembered)
     implements ControlMessage {}

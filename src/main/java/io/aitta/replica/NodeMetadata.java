@@ -6,9 +6,11 @@ import io.aitta.model.ClusterId;
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Founding;
 import io.aitta.model.HybridTime;
+import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerDescription;
+import io.aitta.model.SeenRuns;
 import io.aitta.partition.FoundingState;
 import io.aitta.storage.StorageException;
 import java.io.ByteArrayInputStream;
@@ -45,7 +47,10 @@ public final class NodeMetadata {
   /** Names the record of the partitions that are not whole. */
   public static final String RECOVERING = "recovering";
 
-  /** Names the record of the start counters that were seen of other nodes. */
+  /** Names the record of why this node's data must never be served; absent if it may be. */
+  public static final String SET_BACK = "set-back";
+
+  /** Names the record of the runs that were seen of other nodes. */
   public static final String PEERS = "peers";
 
   private static final int FORMAT = 1;
@@ -110,31 +115,62 @@ public final class NodeMetadata {
         });
   }
 
-  /** Writes the highest start counter that was seen of each peer. */
-  public static Bytes encodePeers(Map<NodeId, Integer> startCounters) {
+  /** Writes why the data must never be served. */
+  public static Bytes encodeSetBack(String reason) {
+    return encode(out -> out.writeUTF(reason));
+  }
+
+  /** Reads why the data must never be served. */
+  public static String decodeSetBack(Bytes stored) throws StorageException {
+    return decode(SET_BACK, stored, in -> in.readUTF());
+  }
+
+  /** Writes the runs that were seen of each peer. */
+  public static Bytes encodePeers(Map<NodeId, SeenRuns> runs) {
     return encode(
+        2,
         out -> {
-          out.writeInt(startCounters.size());
-          for (Map.Entry<NodeId, Integer> peer : startCounters.entrySet()) {
+          out.writeInt(runs.size());
+          for (Map.Entry<NodeId, SeenRuns> peer : runs.entrySet()) {
             out.writeLong(peer.getKey().value());
-            out.writeInt(peer.getValue());
+            out.writeLong(peer.getValue().last().value());
+            out.writeLong(peer.getValue().lastTime().packed());
+            out.writeLong(peer.getValue().earlierTime().packed());
           }
         });
   }
 
-  /** Reads the highest start counter that was seen of each peer. */
-  public static Map<NodeId, Integer> decodePeers(Bytes stored) throws StorageException {
+  /** Reads the runs that were seen of each peer. */
+  public static Map<NodeId, SeenRuns> decodePeers(Bytes stored) throws StorageException {
     return decode(
         PEERS,
+        2,
         stored,
-        in -> {
-          Map<NodeId, Integer> counters = new LinkedHashMap<>();
+        (format, in) -> {
+          Map<NodeId, SeenRuns> runs = new LinkedHashMap<>();
           int count = readCount(in);
           for (int i = 0; i < count; i++) {
-            counters.put(new NodeId(in.readLong()), in.readInt());
+            runs.put(
+                new NodeId(in.readLong()), format < 2 ? runBefore(in.readInt()) : readRuns(in));
           }
-          return counters;
+          return runs;
         });
+  }
+
+  private static SeenRuns readRuns(DataInputStream in) throws IOException {
+    return new SeenRuns(
+        new Incarnation(in.readLong()),
+        new HybridTime(in.readLong()),
+        new HybridTime(in.readLong()));
+  }
+
+  /**
+   * The first format has start counters alone: the run that it saw may still be the present one.
+   */
+  private static SeenRuns runBefore(int startCounter) {
+    return startCounter <= 1
+        ? SeenRuns.NONE
+        : new SeenRuns(Incarnation.of(startCounter - 1, 0), HybridTime.ZERO, HybridTime.ZERO);
   }
 
   /** Writes what was promised, accepted and decided when the cluster was founded. */

@@ -8,18 +8,25 @@ import io.aitta.model.Bytes;
 import io.aitta.model.Consistency;
 import io.aitta.model.GetOutcome;
 import io.aitta.model.Greeting;
+import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
+import io.aitta.model.SeenRuns;
 import io.aitta.replica.NodeMetadata;
+import io.aitta.storage.Durability;
+import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -51,35 +58,96 @@ final class NodeGuardianTest {
     return null;
   }
 
-  private static NodeGuardian.PeerGreeted greeted(NodeId peer, int startCounter) {
-    return new NodeGuardian.PeerGreeted(
-        new Greeting(
-            Parts.description(peer),
-            Incarnation.of(startCounter, 1),
-            null,
-            false,
-            Parts.SHAPE,
-            Parts.TIME,
-            1000,
-            0,
-            true));
+  private static Greeting greeting(NodeId peer, int startCounter, @Nullable SeenRuns remembered) {
+    return new Greeting(
+        Parts.description(peer),
+        Incarnation.of(startCounter, 1),
+        null,
+        false,
+        Parts.SHAPE,
+        Parts.TIME,
+        1000,
+        remembered == null ? 0 : remembered.last().startCounter(),
+        true,
+        remembered);
+  }
+
+  private void greeted(NodeId peer, int startCounter, @Nullable SeenRuns remembered) {
+    ActorRef<PeerSupervisor.Command> supervisor = ports.started().get().orElseThrow().supervisor();
+    supervisor.tell(new MembershipChanged(Map.of("at-2", true, "at-3", true)));
+    ActorRef<Object> wire = supervisor.unsafeUpcast();
+    wire.tell(greeting(peer, startCounter, remembered));
   }
 
   private void awaitStored(Map<NodeId, Integer> counters) {
     network.awaitAssert(
         PATIENCE,
         () -> {
+          Map<NodeId, Integer> found = new HashMap<>();
           Bytes stored = disk.healthy().readMetadata(NodeMetadata.PEERS);
-          assertEquals(counters, stored == null ? Map.of() : NodeMetadata.decodePeers(stored));
+          if (stored != null) {
+            NodeMetadata.decodePeers(stored)
+                .forEach((node, seen) -> found.put(node, seen.last().startCounter()));
+          }
+          assertEquals(counters, found);
           return null;
         });
+  }
+
+  private void awaitFailed(String condition) {
+    network.awaitAssert(
+        PATIENCE,
+        () -> {
+          ServiceState service = ports.service().get();
+          assertEquals(ServiceState.Phase.FAILED, service.phase());
+          assertTrue(service.condition().contains(condition), service.condition());
+          return null;
+        });
+  }
+
+  @Test
+  void thatItsDataWasSetBackIsRemembered() {
+    ActorRef<NodeGuardian.Command> guardian = start();
+    greeted(Parts.B, 1, new SeenRuns(Incarnation.of(1, 1), Parts.TIME, HybridTime.ZERO));
+    awaitFailed("its data was set back: node [" + Parts.B + "]");
+    network.awaitAssert(
+        PATIENCE, () -> check(disk.healthy().readMetadata(NodeMetadata.SET_BACK) != null));
+    ACTORS.stop(guardian);
+  }
+
+  @Test
+  void dataThatWasFoundToBeSetBackIsRefusedByLaterRuns() throws StorageException {
+    disk.healthy()
+        .write(
+            List.of(
+                new Mutation.PutMetadata(
+                    NodeMetadata.SET_BACK, NodeMetadata.encodeSetBack("because"))),
+            Durability.ALWAYS);
+    ActorRef<NodeGuardian.Command> guardian = start();
+    awaitFailed("because");
+    ACTORS.stop(guardian);
+  }
+
+  @Test
+  void aCopyWithMoreStartsIsTheOneToGoOnIfNeitherServes() {
+    ActorRef<NodeGuardian.Command> guardian = start();
+    guardian.tell(new NodeGuardian.PeerGreeted(greeting(self(), 9, null)));
+    awaitFailed("another node runs with its id and data at [at-");
+    network.awaitAssert(
+        PATIENCE,
+        () -> check(disk.healthy().readMetadata(NodeMetadata.SET_BACK) == null)); // it may be good
+    ACTORS.stop(guardian);
+  }
+
+  private NodeId self() {
+    return ports.started().get().orElseThrow().self();
   }
 
   @Test
   void aStartCounterThatCouldNotBeStoredIsStoredOnceTheDiskIsMended() {
     ActorRef<NodeGuardian.Command> guardian = start();
     disk.fail(StorageException.Kind.FULL, FailingEngine.metadata(NodeMetadata.PEERS));
-    guardian.tell(greeted(Parts.B, 7));
+    greeted(Parts.B, 7, null);
     network.awaitAssert(PATIENCE, () -> check(disk.failures() > 0));
     disk.mend();
     awaitStored(Map.of(Parts.B, 7));
@@ -103,10 +171,10 @@ final class NodeGuardianTest {
   @Test
   void theHighestStartCounterOfEachPeerIsStored() {
     ActorRef<NodeGuardian.Command> guardian = start();
-    guardian.tell(greeted(Parts.B, 2));
-    guardian.tell(greeted(Parts.C, 5));
-    guardian.tell(greeted(Parts.B, 3));
-    guardian.tell(greeted(Parts.C, 4));
+    greeted(Parts.B, 2, null);
+    greeted(Parts.C, 5, null);
+    greeted(Parts.B, 3, null);
+    greeted(Parts.C, 4, null);
     awaitStored(Map.of(Parts.B, 3, Parts.C, 5));
     ACTORS.stop(guardian);
   }

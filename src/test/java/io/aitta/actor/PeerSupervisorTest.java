@@ -1,22 +1,27 @@
 package io.aitta.actor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import ch.qos.logback.classic.Logger;
 import io.aitta.model.Greeting;
+import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PeerDescription;
 import io.aitta.model.PeerState;
+import io.aitta.model.SeenRuns;
 import io.aitta.model.WireMessage;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
@@ -82,7 +87,8 @@ final class PeerSupervisorTest {
         Parts.TIME,
         1000,
         remembered,
-        true);
+        true,
+        null);
   }
 
   private void arrives(Greeting greeting) {
@@ -135,7 +141,8 @@ final class PeerSupervisorTest {
             Parts.TIME,
             1000,
             0,
-            false);
+            false,
+            new SeenRuns(Parts.RUN, Parts.TIME, HybridTime.ZERO));
     arrives(question);
     CapturedTransport.Sent answer = network.receiveMessage();
     while (!((Greeting) answer.message()).isAnswer()) {
@@ -189,10 +196,88 @@ final class PeerSupervisorTest {
     await(() -> assertEquals(Incarnation.of(6, 1), view(Parts.B).incarnation()));
   }
 
+  private Greeting sentTo(String address, Predicate<Greeting> isWanted) {
+    return (Greeting)
+        network
+            .fishForMessage(
+                Duration.ofSeconds(20),
+                sent ->
+                    sent.base().equals(address) && isWanted.test((Greeting) sent.message())
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore())
+            .get(0)
+            .message();
+  }
+
+  private static SeenRuns remembered(Greeting greeting) {
+    return Objects.requireNonNull(greeting.remembered());
+  }
+
   @Test
-  void aPeerThatRemembersMoreStartsThanThereWereIsToldToTheGuardian() {
-    arrives(greeting(Parts.B, "at-2", Parts.RUN, 8));
-    assertEquals(new NodeGuardian.SetBack(Parts.B, 8), guardian.receiveMessage());
+  void whatIsRememberedOfAPeersRunsGoesWithEveryGreeting() {
+    Incarnation later = Incarnation.of(Parts.RUN.startCounter() + 1, 9);
+    greeted(Parts.B, Parts.RUN);
+    Greeting first = sentTo("at-2", greeting -> greeting.remembered() != null);
+    assertEquals(new SeenRuns(Parts.RUN, Parts.TIME, HybridTime.ZERO), first.remembered());
+    greeted(Parts.B, later);
+    Greeting next = sentTo("at-2", greeting -> remembered(greeting).last().equals(later));
+    assertEquals(new SeenRuns(later, Parts.TIME, Parts.TIME), next.remembered());
+  }
+
+  @Test
+  void whoseQuestionDoesNotKnowThisRunIsAsked() {
+    arrives(asking(greeting(Parts.B, "at-2", Parts.RUN, 0)));
+    guardian.receiveMessage();
+    assertFalse(sentTo("at-2", greeting -> greeting.remembered() != null).isAnswer());
+  }
+
+  private static Greeting asking(Greeting answer) {
+    return new Greeting(
+        answer.description(),
+        answer.incarnation(),
+        answer.cluster(),
+        answer.serves(),
+        answer.shape(),
+        answer.time(),
+        answer.physicalMillis(),
+        answer.rememberedStartCounter(),
+        false,
+        answer.remembered());
+  }
+
+  @Test
+  void aCopyThatStartedAsOftenIsToldOfTheRunThatCameFirst() {
+    greeted(Parts.B, Parts.RUN);
+    Incarnation copy = new Incarnation(Parts.RUN.value() + 1);
+    arrives(asking(greeting(Parts.B, "at-3", copy, 0)));
+    Greeting answer = sentTo("at-3", Greeting::isAnswer);
+    assertEquals(Parts.RUN, remembered(answer).last());
+    guardian.expectNoMessage(SILENCE);
+    assertEquals(Parts.RUN, view(Parts.B).incarnation());
+  }
+
+  @Test
+  void aLaterRunAtAnotherAddressIsNotListenedToWhileTheLastOneIsAlive() {
+    ACTORS.stop(supervisor);
+    supervisor = supervisor("500ms", "1s");
+    supervisor.tell(new MembershipChanged(Map.of("at-2", true, "at-3", true)));
+    greeted(Parts.B, Parts.RUN);
+    awaitState(Parts.B, PeerState.ALIVE);
+    Incarnation later = Incarnation.of(Parts.RUN.startCounter() + 1, 9);
+    arrives(greeting(Parts.B, "at-3", later, 0));
+    guardian.expectNoMessage(SILENCE);
+    assertEquals(Parts.RUN, view(Parts.B).incarnation());
+    awaitState(Parts.B, PeerState.SUSPECT);
+    arrives(greeting(Parts.B, "at-3", later, 0));
+    await(() -> assertEquals(later, view(Parts.B).incarnation()));
+  }
+
+  @Test
+  void whoGreetsWithThisNodesIdIsToldToTheGuardianAndIsNoPeer() {
+    Greeting copy = greeting(Parts.SELF, "at-2", Incarnation.of(9, 9), 0);
+    arrives(copy);
+    assertEquals(new NodeGuardian.PeerGreeted(copy), guardian.receiveMessage());
+    assertEquals(Parts.RUN, view(Parts.SELF).incarnation());
   }
 
   @Test

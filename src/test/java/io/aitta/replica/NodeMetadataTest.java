@@ -9,9 +9,11 @@ import io.aitta.model.ClusterId;
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Founding;
 import io.aitta.model.HybridTime;
+import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerDescription;
+import io.aitta.model.SeenRuns;
 import io.aitta.partition.FoundingState;
 import io.aitta.replica.NodeMetadata.Ceilings;
 import io.aitta.replica.NodeMetadata.Identity;
@@ -41,8 +43,14 @@ final class NodeMetadataTest {
     Set<PartitionId> recovering = Set.of(new PartitionId(3), new PartitionId(255));
     assertEquals(
         recovering, NodeMetadata.decodeRecovering(NodeMetadata.encodeRecovering(recovering)));
-    Map<NodeId, Integer> peers = Map.of(new NodeId(1), 2, new NodeId(3), 4);
+    Map<NodeId, SeenRuns> peers =
+        Map.of(
+            new NodeId(1),
+            SeenRuns.NONE,
+            new NodeId(3),
+            new SeenRuns(Incarnation.of(4, -1), new HybridTime(12), new HybridTime(11)));
     assertEquals(peers, NodeMetadata.decodePeers(NodeMetadata.encodePeers(peers)));
+    assertEquals("why", NodeMetadata.decodeSetBack(NodeMetadata.encodeSetBack("why")));
   }
 
   @Test
@@ -69,7 +77,7 @@ final class NodeMetadataTest {
         new Ceilings(new HybridTime(0x10000), new HybridTime(0x20001)),
         NodeMetadata.decodeCeilings(bytes("0100000000000100000000000000020001")));
     assertEquals(
-        Map.of(new NodeId(5), 2),
+        Map.of(new NodeId(5), new SeenRuns(Incarnation.of(1, 0), HybridTime.ZERO, HybridTime.ZERO)),
         NodeMetadata.decodePeers(bytes("0100000001000000000000000500000002")));
   }
 

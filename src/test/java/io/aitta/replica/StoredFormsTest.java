@@ -11,9 +11,11 @@ import io.aitta.model.ClusterShape;
 import io.aitta.model.Entry;
 import io.aitta.model.Founding;
 import io.aitta.model.HybridTime;
+import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerDescription;
+import io.aitta.model.SeenRuns;
 import io.aitta.model.Version;
 import io.aitta.partition.FoundingState;
 import io.aitta.replica.NodeMetadata.Ceilings;
@@ -143,12 +145,22 @@ final class StoredFormsTest {
   }
 
   @Test
-  void storedStartCountersAreRead() throws StorageException {
-    Map<NodeId, Integer> peers = new LinkedHashMap<>();
-    peers.put(A, 1);
-    peers.put(B, 77);
-    assertStored("peers.1", NodeMetadata.encodePeers(peers));
-    assertEquals(peers, NodeMetadata.decodePeers(metadata("peers.1")));
+  void storedRunsOfPeersAreRead() throws StorageException {
+    Map<NodeId, SeenRuns> peers = new LinkedHashMap<>();
+    peers.put(A, SeenRuns.NONE);
+    peers.put(B, new SeenRuns(Incarnation.of(76, 0), HybridTime.ZERO, HybridTime.ZERO));
+    assertEquals(
+        peers, NodeMetadata.decodePeers(metadata("peers.1")), "start counters: the run before");
+    peers.put(
+        B, new SeenRuns(Incarnation.of(77, 5), HybridTime.ofMillis(258), HybridTime.ofMillis(257)));
+    assertStored("peers.2", NodeMetadata.encodePeers(peers));
+    assertEquals(peers, NodeMetadata.decodePeers(metadata("peers.2")));
+  }
+
+  @Test
+  void whyStoredDataMustNotBeServedIsRead() throws StorageException {
+    assertStored("set-back.1", NodeMetadata.encodeSetBack("why"));
+    assertEquals("why", NodeMetadata.decodeSetBack(metadata("set-back.1")));
   }
 
   @Test

@@ -242,7 +242,8 @@ final class MalformedMessageTest {
       boolean mayBeMissing =
           component.getType().isPrimitive()
               || (component.getName().equals("cluster") && name.startsWith("greeting"))
-              || component.getName().equals("accepted");
+              || component.getName().equals("accepted")
+              || component.getName().equals("remembered");
       ObjectNode without = whole.deepCopy();
       without.remove(component.getName());
       ObjectNode withNull = whole.deepCopy();

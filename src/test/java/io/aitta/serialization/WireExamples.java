@@ -28,6 +28,7 @@ import io.aitta.model.ReplyFrame;
 import io.aitta.model.ReportReply;
 import io.aitta.model.ReportRequest;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.SeenRuns;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WriteOrigin;
@@ -75,8 +76,11 @@ public final class WireExamples {
     addReplies(examples);
     addCopies(examples);
     addFounding(examples);
-    examples.put("greeting", greeting(CLUSTER, true));
-    examples.put("greeting-of-an-empty-node", greeting(null, false));
+    examples.put("greeting", greeting(CLUSTER, true, null));
+    examples.put("greeting-of-an-empty-node", greeting(null, false, null));
+    examples.put(
+        "greeting-that-remembers",
+        greeting(CLUSTER, true, new SeenRuns(BERTS, TIME, HybridTime.ofMillis(5))));
     examples.put("report-request", new ReportRequest(5, ANNE, BERT));
     examples.put(
         "report-reply",
@@ -208,7 +212,8 @@ public final class WireExamples {
     examples.put("founding-activated", new FoundingMessage.Activated(ANNE, BERT, CLUSTER));
   }
 
-  private static Greeting greeting(@Nullable ClusterId cluster, boolean serves) {
+  private static Greeting greeting(
+      @Nullable ClusterId cluster, boolean serves, @Nullable SeenRuns remembered) {
     return new Greeting(
         FOUNDING.founders().get(1),
         ANNES,
@@ -218,6 +223,7 @@ public final class WireExamples {
         TIME,
         1_764_000_000_123L,
         2,
-        serves);
+        serves,
+        remembered);
   }
 }

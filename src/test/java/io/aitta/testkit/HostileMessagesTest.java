@@ -145,7 +145,8 @@ final class HostileMessagesTest {
                 HybridTime.ZERO,
                 Long.MIN_VALUE,
                 Integer.MAX_VALUE,
-                false));
+                false,
+                null));
       }
     }
     assertWorksAsBefore();
