@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How one get is carried out.
  *
  * @param consistency how many replicas must hold what is answered; {@link Consistency#QUORUM} by
- *     default
+ *     default. "Not found" needs a majority at any of them
  * @param timeout how long the answer may take, above zero and at most {@code aitta.max-timeout};
  *     null takes {@code aitta.timeout}
  */

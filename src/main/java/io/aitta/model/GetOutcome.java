@@ -13,7 +13,8 @@ public sealed interface GetOutcome {
   record Found(Entry entry, int holders) implements GetOutcome {}
 
   /**
-   * A quorum said that there is no value.
+   * There is no value. A majority of the key's members said what they hold, at any consistency, and
+   * the newest of it is none: fewer are not enough to say so, though ONE or TWO find a value.
    *
    * @param deleted the version of the tombstone or expired entry that says so; {@link Version#NONE}
    *     if the key is absent

@@ -27,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>At {@link Consistency#ONE} the local replica is asked first and gets a head start; the
  *       first visible copy is the answer, unless a tombstone newer than it was already seen. A
- *       tombstone is no copy, so the others are asked on; "not found" needs a majority.
+ *       tombstone is no copy, so the others are asked on.
  *   <li>At more, all replicas are asked at once. The newest version among the first R answers is
  *       the answer as soon as R replicas of every set hold it or a newer one; those of them that
  *       are stale are repaired first (protocol rules 2 and 3). A repair that is superseded makes
  *       the higher version the result.
+ *   <li>"Not found" needs a majority of the members that said what they hold, at any consistency:
+ *       fewer say nothing of a value that a majority acknowledged.
  *   <li>An expired entry is answered as "not found" only once R replicas have a hybrid time at or
  *       past the expiry: then no later reader can judge it unexpired. Those whose time lags get it
  *       with a repair; if theirs does not follow the answer is "unavailable", never the expired
@@ -170,14 +172,22 @@ public final class GetCourse {
     if (newest != null && newest.isVisibleAt(now)) {
       return answer(new GetOutcome.Found(newest, holders(newest.version())));
     }
-    if (Quorums.isReached(configuration, Consistency.QUORUM, node -> is(node, State.HELD))) {
+    return evaluateNotFound(newest);
+  }
+
+  /** As many replicas as the consistency asks for have no value to show. */
+  private GetStep evaluateNotFound(@Nullable Entry newest) {
+    if (hasMajoritySaid()) {
       return answer(new GetOutcome.NotFound(newest == null ? Version.NONE : newest.version()));
     }
     boolean isHopeless = replicas.values().stream().allMatch(this::isDone);
-    if (isHopeless) {
-      return answer(new GetOutcome.Unavailable(failed()));
-    }
-    return GetStep.sending(askAll());
+    return isHopeless ? answer(new GetOutcome.Unavailable(failed())) : GetStep.sending(askAll());
+  }
+
+  /** Whether a majority of the members said what they hold. */
+  private boolean hasMajoritySaid() {
+    return Quorums.isReached(
+        configuration.members(), Consistency.QUORUM, node -> is(node, State.HELD));
   }
 
   private GetStep evaluateMany(@Nullable Entry newest, HybridTime now) {
@@ -189,10 +199,9 @@ public final class GetCourse {
       return GetStep.NOTHING;
     }
     if (Quorums.isReached(configuration, plan.consistency(), node -> settles(node, newest, now))) {
-      return answer(
-          newest != null && newest.isVisibleAt(now)
-              ? new GetOutcome.Found(newest, holders(newest.version()))
-              : new GetOutcome.NotFound(newest == null ? Version.NONE : newest.version()));
+      return newest != null && newest.isVisibleAt(now)
+          ? answer(new GetOutcome.Found(newest, holders(newest.version())))
+          : evaluateNotFound(newest);
     }
     if (newest == null) {
       return GetStep.NOTHING;
@@ -331,7 +340,20 @@ public final class GetCourse {
         refused.put(view.node(), reason);
       }
     }
-    return Refusals.tooManyRefused(configuration, plan.consistency(), refused);
+    return Refusals.tooManyRefused(configuration, wanted(), refused);
+  }
+
+  /**
+   * What was short: the consistency, or the majority that "not found" needs once the consistency
+   * was reached without a value to show.
+   */
+  private Consistency wanted() {
+    Entry newest = newest();
+    boolean isVisible = newest != null && newest.isVisibleAt(judgedAt());
+    boolean isReached =
+        Quorums.isReached(
+            configuration.members(), plan.consistency(), node -> is(node, State.HELD));
+    return isReached && !isVisible && !hasMajoritySaid() ? Consistency.QUORUM : plan.consistency();
   }
 
   private Refusal unanswered() {
@@ -340,16 +362,12 @@ public final class GetCourse {
             .filter(view -> !view.is(State.HELD))
             .map(ReplicaView::node)
             .toList();
-    int wanted = plan.consistency().required(configuration.members().size());
+    Consistency needed = wanted();
+    int wanted = needed.required(configuration.members().size());
     int heard = replicas.size() - silent.size();
     return new Refusal(
         Refusal.Code.TOO_FEW_REPLICAS,
-        plan.consistency()
-            + " needs ["
-            + wanted
-            + "] replicas, ["
-            + heard
-            + "] answered by the deadline",
+        needed + " needs [" + wanted + "] replicas, [" + heard + "] answered by the deadline",
         wanted,
         heard,
         silent);

@@ -292,10 +292,13 @@ final class GetCoursePropertyTest {
 
     /** Whether what was heard supports an answer. */
     private boolean isSupported(@Nullable Entry newest) {
-      if (consistency == Consistency.ONE) {
-        return (newest != null && newest.isVisibleAt(judgedAt()))
-            || isReached(Consistency.QUORUM, this::hasAnswered);
-      }
+      boolean isVisible = newest != null && newest.isVisibleAt(judgedAt());
+      boolean mayBeNotFound =
+          Quorums.isReached(configuration.members(), Consistency.QUORUM, this::hasAnswered);
+      return (isVisible || mayBeNotFound) && (consistency == Consistency.ONE || isSettled(newest));
+    }
+
+    private boolean isSettled(@Nullable Entry newest) {
       Predicate<NodeId> settles =
           newest == null
               ? this::hasAnswered
@@ -310,7 +313,10 @@ final class GetCoursePropertyTest {
         return !configuration.replicas().stream().allMatch(this::isDone)
             && isReached(consistency, node -> !dead.contains(node));
       }
-      return isReached(consistency, node -> !dead.contains(node) && !hasFailed(node));
+      // What R replicas settled may only wait for a majority, of those that are still to answer.
+      boolean isShort =
+          isSettled(newest()) && configuration.replicas().stream().allMatch(this::isDone);
+      return !isShort && isReached(consistency, node -> !dead.contains(node) && !hasFailed(node));
     }
 
     private boolean isDone(NodeId node) {

@@ -143,13 +143,60 @@ final class GetCourseTest {
   }
 
   @Test
-  void atOneNotFoundNeedsAMajorityOfBothSets() {
+  void atOneNotFoundNeedsAMajorityOfTheMembersAndNotOfTheirSuccessors() {
     GetCourse course = course(Consistency.ONE, joint(1, List.of(A, B), List.of(C, D)), E);
     course.begin();
-    assertNull(reply(course, A, copy(null)).answer());
-    assertNull(reply(course, B, copy(null)).answer());
     assertNull(reply(course, C, copy(null)).answer());
-    assertInstanceOf(GetOutcome.NotFound.class, reply(course, D, copy(null)).answer());
+    assertNull(reply(course, D, copy(null)).answer());
+    assertNull(reply(course, A, copy(null)).answer());
+    assertInstanceOf(GetOutcome.NotFound.class, reply(course, B, copy(null)).answer());
+  }
+
+  @Test
+  void belowAMajorityNotFoundNeedsAMajorityAllTheSame() {
+    // {A, B, C, D, E}: x was acknowledged by C, D and E.
+    GetCourse course = begun(Consistency.TWO, FIVE);
+    assertSame(GetStep.NOTHING, reply(course, A, copy(null)));
+    assertSame(GetStep.NOTHING, reply(course, B, copy(null)), "two say nothing of the others");
+    assertEquals(
+        List.of(repair(A, 2, OLD), repair(B, 3, OLD)), reply(course, C, copy(OLD)).sends());
+    assertEquals(new GetOutcome.Found(OLD, 2), replyOfRound(course, A, 2, applied()).answer());
+  }
+
+  @Test
+  void belowAMajorityATombstoneIsNotFoundOnceAMajorityAnswered() {
+    GetCourse course = begun(Consistency.TWO, FIVE);
+    reply(course, A, copy(tombstone(150)));
+    assertNull(reply(course, B, copy(tombstone(150))).answer());
+    assertEquals(new GetOutcome.NotFound(version(150)), reply(course, C, copy(OLD)).answer());
+  }
+
+  @Test
+  void belowAMajorityItIsUnavailableWhenAllAnsweredWithoutACopyOrAMajority() {
+    GetCourse course = new GetCourse(plan(Consistency.TWO, FIVE, A, NOW, E));
+    course.begin();
+    reply(course, A, copy(null));
+    reply(course, B, copy(null));
+    assertSame(GetStep.NOTHING, reply(course, C, refused(RefusalReason.RECOVERING)));
+    GetStep step = reply(course, D, refused(RefusalReason.RECOVERING));
+    Refusal refusal = unavailable(step);
+    assertEquals(3, refusal.wanted());
+    assertEquals(2, refusal.actual());
+    assertTrue(step.isOver());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ONE", "TWO"})
+  void atTheDeadlineItSaysThatAMajorityWasWanted(Consistency consistency) {
+    GetCourse course = course(consistency, FIVE, A);
+    course.begin();
+    course.headStartOver();
+    reply(course, A, copy(null));
+    reply(course, B, copy(null));
+    Refusal refusal = unavailable(course.deadlineReached());
+    assertEquals(3, refusal.wanted());
+    assertEquals(2, refusal.actual());
+    assertEquals(List.of(C, D, E), refusal.replicas());
   }
 
   @Test
