@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  *
  * @param outcome written, may have been applied, or refused
  * @param settled the receipt after every replica answered or the deadline passed, with the hints
- *     that were kept; empty if the outcome is a refusal. Never fails
+ *     that were kept by a short while after; empty if the outcome is a refusal. Never fails
  */
 public record PutResult(PutOutcome outcome, CompletionStage<Optional<Receipt>> settled) {
 

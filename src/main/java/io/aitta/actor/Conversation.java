@@ -11,6 +11,9 @@ sealed interface Conversation permits PutConversation, GetConversation {
 
   boolean hintKept(ReplicationCoordinator.HintKept hint);
 
+  /** Hints that were asked for were waited for long enough. */
+  boolean hintsOverdue();
+
   boolean headStartOver();
 
   /** After {@link ReplicationCoordinator#tryAgain}. */

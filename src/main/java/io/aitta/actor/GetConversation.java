@@ -89,6 +89,11 @@ final class GetConversation implements Conversation {
   }
 
   @Override
+  public boolean hintsOverdue() {
+    return false;
+  }
+
+  @Override
   public boolean headStartOver() {
     return course == null || perform(course.headStartOver());
   }

@@ -39,8 +39,11 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * one at a time for each target, and backs off while the target refuses. Runs on the storage
  * dispatcher, since it reads hints from the disk.
  *
+ * <p>Hints that are gone are not subtracted but the rest counted anew, at the next tick: what was
+ * stored or dropped around a crash could be subtracted twice, or from a count that lacks it.
+ *
  * <p>A crash of this actor restarts it after a pause, and it counts the stored hints anew. Whoever
- * waited for a hint to be stored is not answered.
+ * waited for a hint to be stored is not answered, and waits no longer than a while.
  */
 final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
 
@@ -76,6 +79,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private final Map<NodeId, Delivery> deliveries = new HashMap<>();
   private final Map<Waits, Waiting> waiting = new HashMap<>(); // until the replica stored them
   private int lastRound;
+  private boolean isCountDue; // fewer hints may be stored than the book counts
 
   private record Waits(NodeId target, Key key, Version version) {}
 
@@ -107,13 +111,19 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private static HintBook bookOf(StorageEngine engine, HintLimits limits) {
     HintBook book = new HintBook(limits);
     try {
-      for (HintCount count : engine.hintCounts()) {
-        book.recordStored(count.target(), count.hints(), count.bytes());
-      }
+      count(engine, book);
     } catch (StorageException e) {
       throw new IllegalStateException("cannot count the stored hints", e);
     }
     return book;
+  }
+
+  private static void count(StorageEngine engine, HintBook book) throws StorageException {
+    List<HintCount> counts = engine.hintCounts();
+    book.forgetStored();
+    for (HintCount count : counts) {
+      book.recordStored(count.target(), count.hints(), count.bytes());
+    }
   }
 
   @Override
@@ -122,7 +132,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
         .onMessage(Keep.class, this::onKeep)
         .onMessage(Replica.HintStored.class, this::onHintStored)
         .onMessage(Replied.class, this::onReplied)
-        .onMessage(Replica.HintDropped.class, this::onHintDropped)
+        .onMessage(Replica.HintDropped.class, notUsed -> onHintDropped())
         .onMessage(Tick.class, notUsed -> onTick())
         .build();
   }
@@ -157,14 +167,15 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private Behavior<Command> onHintStored(Replica.HintStored stored) {
     Waiting kept =
         waiting.remove(new Waits(stored.target(), stored.key(), stored.entry().version()));
+    if (stored.isStored()) {
+      // A count since it was stored has it already, and one replaced is gone: too many for a while.
+      book.recordStored(stored.target(), 1, bytes(stored.key(), stored.entry()));
+      isCountDue = true;
+    }
     if (kept == null) {
       return this;
     }
-    if (!stored.isStored()) {
-      book.release(stored.target(), kept.bytes());
-    } else if (stored.replaced() != null) {
-      book.release(stored.target(), bytes(stored.key(), stored.replaced()));
-    }
+    book.release(stored.target(), kept.bytes());
     kept.keep()
         .replyTo()
         .tell(new ReplicationCoordinator.HintKept(stored.target(), stored.isKept()));
@@ -173,6 +184,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
 
   private Behavior<Command> onTick() {
     long now = System.nanoTime();
+    countIfDue();
     deliveries
         .entrySet()
         .removeIf(
@@ -196,6 +208,18 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
       }
     }
     return this;
+  }
+
+  private void countIfDue() {
+    if (!isCountDue) {
+      return;
+    }
+    try {
+      count(works.engine(), book);
+      isCountDue = false;
+    } catch (StorageException e) {
+      getContext().getLog().warn("could not count the stored hints", e);
+    }
   }
 
   private void deliver(NodeId target, PeerView peer, long now) {
@@ -261,8 +285,8 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
     return this;
   }
 
-  private Behavior<Command> onHintDropped(Replica.HintDropped dropped) {
-    book.release(dropped.target(), bytes(dropped.key(), dropped.entry()));
+  private Behavior<Command> onHintDropped() {
+    isCountDue = true;
     return this;
   }
 }

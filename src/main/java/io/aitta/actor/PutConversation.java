@@ -145,6 +145,11 @@ final class PutConversation implements Conversation {
   }
 
   @Override
+  public boolean hintsOverdue() {
+    return course == null || perform(course, course.hintsOverdue());
+  }
+
+  @Override
   public boolean headStartOver() {
     return false;
   }

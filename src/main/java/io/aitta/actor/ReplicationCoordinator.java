@@ -19,15 +19,21 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * answers exactly once, collects what comes after, and stops. Decides with a {@link Conversation},
  * which follows {@link io.aitta.quorum.PutCourse} or {@link io.aitta.quorum.GetCourse}.
  *
- * <p>The one deadline timer starts before the first send. If this actor crashes the request is
- * answered all the same, as "may have been applied" or "unavailable".
+ * <p>The one deadline timer starts before the first send; the hints of a put have a time of their
+ * own, behind the answer. If this actor crashes the request is answered all the same, as "may have
+ * been applied" or "unavailable".
  */
 final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinator.Command> {
 
-  sealed interface Command permits Replied, HintKept, DeadlineReached, HeadStartOver, TryAgain {}
+  sealed interface Command
+      permits Replied, HintKept, HintsOverdue, DeadlineReached, HeadStartOver, TryAgain {}
 
   /** Whether a hint for a node was kept. */
   record HintKept(NodeId target, boolean isKept) implements Command {}
+
+  private enum HintsOverdue implements Command {
+    INSTANCE
+  }
 
   private enum DeadlineReached implements Command {
     INSTANCE
@@ -43,6 +49,9 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
 
   /** How soon a request that cannot be stamped yet is tried again. */
   private static final Duration TRY_AGAIN = Duration.ofMillis(10);
+
+  /** How long hints are waited for, which are asked for at the deadline and so come after it. */
+  private static final Duration HINT_PATIENCE = Duration.ofSeconds(2);
 
   private final NodeContext node;
   private final TimerScheduler<Command> timers;
@@ -112,6 +121,7 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
         .onMessage(HintKept.class, hint -> next(conversation.hintKept(hint)))
         .onMessage(HeadStartOver.class, notUsed -> next(conversation.headStartOver()))
         .onMessage(TryAgain.class, notUsed -> next(conversation.tryAgain()))
+        .onMessage(HintsOverdue.class, notUsed -> next(conversation.hintsOverdue()))
         .onMessage(DeadlineReached.class, notUsed -> next(conversation.deadlineReached()))
         .onSignal(PostStop.class, notUsed -> onStopped())
         .build();
@@ -154,8 +164,9 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
     }
   }
 
-  /** Asks for a hint to be kept. */
+  /** Asks for a hint to be kept, and waits for it no longer than a while. */
   void keepHint(HintedHandoff.Keep hint) {
+    timers.startSingleTimer(HintsOverdue.INSTANCE, HINT_PATIENCE);
     node.handoff().tell(hint);
   }
 

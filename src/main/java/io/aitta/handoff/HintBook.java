@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * Counts the hints that are kept for each node, keeps them within bounds, and says for whom a
- * delivery is due. A place is reserved before a hint is stored, so that the bound holds at every
- * moment.
+ * delivery is due. A place is reserved before a hint is stored, and what was stored is given back
+ * only by counting it anew, so that the bound holds at every moment.
  */
 public final class HintBook {
   private static final int MAX_DOUBLINGS = 20;
@@ -21,33 +21,41 @@ public final class HintBook {
     this.limits = limits;
   }
 
-  /** Counts hints that were stored by an earlier run, whether or not they are within the bounds. */
+  /** Counts hints that are stored, whether or not they are within the bounds. */
   public void recordStored(NodeId target, long hints, long bytes) {
     Account account = account(target);
-    account.hints += hints;
-    account.bytes += bytes;
+    account.storedHints += hints;
+    account.storedBytes += bytes;
+  }
+
+  /** Forgets what is stored, before it is counted anew. What is reserved stays so. */
+  public void forgetStored() {
+    for (Account account : accounts.values()) {
+      account.storedHints = 0;
+      account.storedBytes = 0;
+    }
   }
 
   /** Reserves the place of a hint; false if the bounds leave none. */
   public boolean reserve(NodeId target, long bytes) {
     Account account = account(target);
-    if (account.hints >= limits.maxHints() || account.bytes + bytes > limits.maxBytes()) {
+    if (account.hints() >= limits.maxHints() || account.bytes() + bytes > limits.maxBytes()) {
       return false;
     }
-    account.hints++;
-    account.bytes += bytes;
+    account.reservedHints++;
+    account.reservedBytes += bytes;
     return true;
   }
 
-  /** Gives back the place of a hint that was not stored, was replaced, or was removed. */
+  /** Gives back the place that was reserved for a hint: it is stored now, or will not be. */
   public void release(NodeId target, long bytes) {
     Account account = account(target);
-    if (account.hints < 1 || account.bytes < bytes) {
+    if (account.reservedHints < 1 || account.reservedBytes < bytes) {
       throw new IllegalStateException(
-          "released more hints than there were for node [" + target + "]");
+          "released more hints than were reserved for node [" + target + "]");
     }
-    account.hints--;
-    account.bytes -= bytes;
+    account.reservedHints--;
+    account.reservedBytes -= bytes;
   }
 
   /** Records that a target took what it was sent. */
@@ -69,7 +77,7 @@ public final class HintBook {
   /** The nodes that have hints and are not left alone now. */
   public List<NodeId> due(long nowNanos) {
     return accounts.entrySet().stream()
-        .filter(entry -> entry.getValue().hints > 0)
+        .filter(entry -> entry.getValue().hints() > 0)
         .filter(
             entry ->
                 entry.getValue().failures == 0 || nowNanos - entry.getValue().notBeforeNanos >= 0)
@@ -79,13 +87,13 @@ public final class HintBook {
 
   /** The hints that are kept or reserved, in all. */
   public long hints() {
-    return accounts.values().stream().mapToLong(account -> account.hints).sum();
+    return accounts.values().stream().mapToLong(Account::hints).sum();
   }
 
   /** The hints that are kept or reserved for a node. */
   public long hints(NodeId target) {
     Account account = accounts.get(target);
-    return account == null ? 0 : account.hints;
+    return account == null ? 0 : account.hints();
   }
 
   private Account account(NodeId target) {
@@ -94,9 +102,19 @@ public final class HintBook {
 
   /** What is kept for one node. */
   private static final class Account {
-    private long hints; // >= 0
-    private long bytes; // >= 0
+    private long storedHints; // >= 0; never less than there are
+    private long storedBytes; // >= 0
+    private long reservedHints; // >= 0
+    private long reservedBytes; // >= 0
     private int failures; // in a row, at most MAX_DOUBLINGS
     private long notBeforeNanos; // meaningless unless failures > 0
+
+    private long hints() {
+      return storedHints + reservedHints;
+    }
+
+    private long bytes() {
+      return storedBytes + reservedBytes;
+    }
   }
 }

@@ -44,6 +44,8 @@ import java.util.Map;
  * <tr><td>collecting</td><td>all answered, or the deadline</td><td>hinting</td>
  *   <td>the version is final, so a hint of it can never bring back a value that was re-stamped</td></tr>
  * <tr><td>hinting</td><td>every hint was kept or was refused</td><td>over: settled</td><td></td></tr>
+ * <tr><td>hinting</td><td>the hints are overdue</td><td>over: settled</td>
+ *   <td>a disk that hangs holds up no request for ever</td></tr>
  * </table>
  *
  * <p>A replica that holds a newer version counts for no acknowledgement, at {@link Consistency#ALL}
@@ -160,6 +162,22 @@ public final class PutCourse {
     }
     progress.recordHint(isKept ? Hint.KEPT : Hint.NONE);
     return phase == Phase.HINTING ? settleWhenHinted(List.of()) : PutStep.NOTHING;
+  }
+
+  /**
+   * Records that hints were waited for long enough. Those of which nothing was heard may be kept
+   * all the same; the receipt does not say so.
+   */
+  public PutStep hintsOverdue() {
+    if (phase != Phase.HINTING) {
+      return PutStep.NOTHING;
+    }
+    for (ReplicaProgress progress : replicas.values()) {
+      if (progress.hint() == Hint.WANTED) {
+        progress.recordHint(Hint.NONE);
+      }
+    }
+    return settleWhenHinted(List.of());
   }
 
   /** The entry under its present version: what a hint must hold. */

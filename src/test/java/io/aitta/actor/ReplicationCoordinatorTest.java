@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -142,6 +143,16 @@ final class ReplicationCoordinatorTest {
     reply(asks.get(0), Parts.SELF, APPLIED);
     counted.join();
     assertEquals(1, answers.get());
+  }
+
+  @Test
+  void hintsThatNobodyAnswersForHoldItUpForAWhileOnly() {
+    ActorRef<ReplicationCoordinator.Command> coordinator = put(node(), SHORT);
+    replicas.receiveSeveralMessages(3);
+    handoff.receiveSeveralMessages(3);
+    Receipt last = settled.orTimeout(20, TimeUnit.SECONDS).join().orElseThrow();
+    assertEquals(0, last.acknowledged());
+    assertOver(coordinator);
   }
 
   @Test

@@ -51,15 +51,18 @@ final class HintBookTest {
     book.recordStored(A, 5, 50);
     assertEquals(5, book.hints(A));
     assertFalse(book.reserve(A, 1));
-    for (int i = 0; i < 4; i++) {
-      book.release(A, 10);
-    }
+    book.forgetStored();
+    book.recordStored(A, 1, 10);
     assertTrue(book.reserve(A, 1));
+    assertFalse(book.reserve(A, 1));
+    book.forgetStored();
+    assertEquals(1, book.hints(A), "what is reserved is not forgotten");
   }
 
   @Test
   void releasingMoreThanThereIsIsABrokenInvariant() {
     HintBook book = book(2, 1_000);
+    book.recordStored(A, 1, 10);
     assertThrows(IllegalStateException.class, () -> book.release(A, 0));
     book.reserve(A, 5);
     assertThrows(IllegalStateException.class, () -> book.release(A, 6));

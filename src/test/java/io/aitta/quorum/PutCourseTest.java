@@ -458,6 +458,20 @@ final class PutCourseTest {
   }
 
   @Test
+  void settlesWithoutHintsOfWhichNothingIsHeard() {
+    PutCourse course = begun(Consistency.ONE, ABC);
+    reply(course, A, applied());
+    assertSame(PutStep.NOTHING, course.hintsOverdue(), "none is wanted yet");
+    course.deadlineReached();
+    assertFalse(course.hintKept(B, true).isSettled());
+    assertTrue(course.hintsOverdue().isSettled());
+    assertEquals(ReplicaReceipt.State.HINTED, state(course, B));
+    assertEquals(ReplicaReceipt.State.UNANSWERED, state(course, C));
+    assertSame(PutStep.NOTHING, course.hintKept(C, true));
+    assertSame(PutStep.NOTHING, course.hintsOverdue());
+  }
+
+  @Test
   void aReplicaThatIsSupersededNeedsNoHint() {
     PutCourse course = begun(Consistency.QUORUM, ABC);
     reply(course, A, applied());

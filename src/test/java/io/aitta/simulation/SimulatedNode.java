@@ -84,9 +84,7 @@ final class SimulatedNode {
             ? new Ceilings(HybridTime.ZERO, HybridTime.ZERO)
             : NodeMetadata.decodeCeilings(stored);
     this.clock = new HybridClock(ceilings.issued(), ceilings.exempt(), Simulation.BOUND_MILLIS);
-    for (var count : engine.hintCounts()) {
-      book.recordStored(count.target(), count.hints(), count.bytes());
-    }
+    countHints();
     for (NodeId other : world.nodes()) {
       if (!other.equals(self)) {
         peers.put(other, new PeerLiveness(LIVENESS, world.nowNanos()));
@@ -287,18 +285,22 @@ final class SimulatedNode {
     }
     try {
       Entry before = engine.readHint(target, key);
-      if (before != null && !entry.version().isNewerThan(before.version())) {
-        book.release(target, bytes);
-      } else {
+      if (before == null || entry.version().isNewerThan(before.version())) {
         engine.write(List.of(new Mutation.PutHint(target, key, entry)), Durability.POLICY);
-        if (before != null) {
-          book.release(target, (long) key.encodedSize() + before.value().size());
-        }
+        countHints();
       }
+      book.release(target, bytes);
       world.coverage().count(Event.HINT_KEPT);
       return true;
     } catch (StorageException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private void countHints() throws StorageException {
+    book.forgetStored();
+    for (var count : engine.hintCounts()) {
+      book.recordStored(count.target(), count.hints(), count.bytes());
     }
   }
 
@@ -328,7 +330,7 @@ final class SimulatedNode {
       if (before != null && !before.version().isNewerThan(hint.entry().version())) {
         engine.write(
             List.of(new Mutation.RemoveHint(hint.target(), hint.key())), Durability.POLICY);
-        book.release(hint.target(), (long) hint.key().encodedSize() + before.value().size());
+        countHints();
         world.coverage().count(Event.HINT_DELIVERED);
       }
     } catch (StorageException e) {
