@@ -292,7 +292,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
                     return new NodeGuardian(context, timers, settings, ports, storage);
                   } catch (StorageException e) {
                     context.getLog().error("cannot open the storage: {}", e.getMessage());
-                    ports.publish(failed("cannot open the storage: " + e.getMessage()));
+                    ports.publish(failed("cannot open the storage: " + e.getMessage(), null));
                     if (storage != null) {
                       storage.engine().close();
                     }
@@ -468,12 +468,14 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
   private void fail(String condition) {
     if (ports.service().get().phase() != Phase.FAILED) {
       getContext().getLog().error("this node will not serve: {}", condition);
-      ports.publish(failed(condition));
+      // It still says whose data it holds, so that empty nodes take it for none of theirs.
+      Founding decided = founding.decided();
+      ports.publish(failed(condition, decided == null ? null : decided.cluster()));
     }
   }
 
-  private static ServiceState failed(String condition) {
-    return new ServiceState(Phase.FAILED, condition, null, null, null);
+  private static ServiceState failed(String condition, @Nullable ClusterId cluster) {
+    return new ServiceState(Phase.FAILED, condition, cluster, null, null);
   }
 
   private void evaluate() {

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitta.model.Ballot;
 import io.aitta.model.Bytes;
+import io.aitta.model.ClusterId;
 import io.aitta.model.Consistency;
+import io.aitta.model.Founding;
 import io.aitta.model.GetOutcome;
 import io.aitta.model.Greeting;
 import io.aitta.model.HybridTime;
@@ -13,6 +16,7 @@ import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.SeenRuns;
+import io.aitta.partition.FoundingState;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.storage.Durability;
 import io.aitta.storage.Mutation;
@@ -21,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -45,6 +50,9 @@ final class NodeGuardianTest {
           (name, settings) -> disk.engine(),
           System::currentTimeMillis,
           Runnable::run);
+
+  private static final Founding FOUNDING =
+      new Founding(new ClusterId(new UUID(1, 2)), Parts.SHAPE, List.of(Parts.description(Parts.B)));
 
   private ActorRef<NodeGuardian.Command> start() {
     ActorRef<NodeGuardian.Command> guardian =
@@ -121,10 +129,18 @@ final class NodeGuardianTest {
         .write(
             List.of(
                 new Mutation.PutMetadata(
-                    NodeMetadata.SET_BACK, NodeMetadata.encodeSetBack("because"))),
+                    NodeMetadata.SET_BACK, NodeMetadata.encodeSetBack("because")),
+                new Mutation.PutMetadata(
+                    NodeMetadata.FOUNDING,
+                    NodeMetadata.encodeFounding(
+                        new FoundingState(Ballot.NONE, Ballot.NONE, null, FOUNDING, true, null)))),
             Durability.ALWAYS);
     ActorRef<NodeGuardian.Command> guardian = start();
     awaitFailed("because");
+    assertEquals(
+        FOUNDING.cluster(),
+        ports.service().get().cluster(),
+        "empty nodes must not take it for one");
     ACTORS.stop(guardian);
   }
 
