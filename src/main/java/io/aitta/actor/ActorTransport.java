@@ -11,13 +11,20 @@ import io.aitta.model.RequestFrame;
 import io.aitta.model.WireMessage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 
 /**
  * Sends each kind of message to the actor that has a fixed name for it under the receiving node's
  * guardian. The one class that finds actors by path.
+ *
+ * <p>What goes to another process goes to an actor selection, whose path is looked up when the
+ * message arrives. A reference would be looked up once: if a message reaches a node that starts
+ * before the actor exists, Artery's compression takes note of the dead end and leads every later
+ * message there.
  */
 public final class ActorTransport implements Transport {
   static final String REPLICA = "replica";
@@ -32,7 +39,8 @@ public final class ActorTransport implements Transport {
 
   private final ActorRefResolver resolver;
   private final FrameSplitter splitter;
-  private final Map<String, ActorRef<WireMessage>> remote = new ConcurrentHashMap<>();
+  private final org.apache.pekko.actor.ActorSystem system;
+  private final Map<String, ActorSelection> remote = new ConcurrentHashMap<>();
 
   /**
    * Makes a transport over an ActorSystem's own.
@@ -41,19 +49,29 @@ public final class ActorTransport implements Transport {
    */
   public ActorTransport(ActorSystem<?> system, int maxMessageBytes) {
     this.resolver = ActorRefResolver.get(system);
+    this.system = Adapter.toClassic(system);
     this.splitter = new FrameSplitter(system, maxMessageBytes);
   }
 
   @Override
   public void send(String base, WireMessage message) {
-    ActorRef<WireMessage> receiver = resolve(base + "/" + nameFor(message));
-    if (receiver.path().address().hasLocalScope() || !splitter.isTooLarge(message)) {
-      receiver.tell(message);
+    String path = base + "/" + nameFor(message);
+    ActorSelection known = remote.get(path);
+    if (known == null) {
+      ActorRef<WireMessage> receiver = resolver.resolveActorRef(path);
+      if (receiver.path().address().hasLocalScope()) {
+        receiver.tell(message);
+        return;
+      }
+      known = select(path);
+    }
+    if (!splitter.isTooLarge(message)) {
+      known.tell(message, org.apache.pekko.actor.ActorRef.noSender());
       return;
     }
-    ActorRef<WireMessage> pieces = resolve(base + "/" + PIECES);
+    ActorSelection pieces = select(base + "/" + PIECES);
     for (FramePiece piece : splitter.split(message)) {
-      pieces.tell(piece);
+      pieces.tell(piece, org.apache.pekko.actor.ActorRef.noSender());
     }
   }
 
@@ -80,20 +98,10 @@ public final class ActorTransport implements Transport {
     return message instanceof FoundingMessage ? FOUNDING : REPORTS;
   }
 
-  private ActorRef<WireMessage> resolve(String path) {
-    ActorRef<WireMessage> known = remote.get(path);
-    if (known != null) {
-      return known;
+  private ActorSelection select(String path) {
+    if (remote.size() >= MAX_CACHED) {
+      remote.clear();
     }
-    ActorRef<WireMessage> resolved = resolver.resolveActorRef(path);
-    // A local path is not remembered: a node that restarts in this system has other actors behind
-    // it.
-    if (resolved.path().address().hasGlobalScope()) {
-      if (remote.size() >= MAX_CACHED) {
-        remote.clear();
-      }
-      remote.put(path, resolved);
-    }
-    return resolved;
+    return remote.computeIfAbsent(path, system::actorSelection);
   }
 }

@@ -6,6 +6,7 @@ import io.aitta.model.RefusedMessage;
 import io.aitta.model.RequestFrame;
 import io.aitta.model.WireMessage;
 import java.time.Duration;
+import org.apache.pekko.actor.ActorSelectionMessage;
 import org.apache.pekko.actor.Dropped;
 import org.apache.pekko.actor.UnhandledMessage;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -112,7 +113,11 @@ final class WireWatch extends AbstractBehavior<WireWatch.Command> {
   }
 
   private Behavior<Command> onLost(Lost lost) {
-    if (!(lost.dropped().message() instanceof WireMessage message)) {
+    Object dropped = lost.dropped().message();
+    if (dropped instanceof ActorSelectionMessage selected) {
+      dropped = selected.msg();
+    }
+    if (!(dropped instanceof WireMessage message)) {
       return this;
     }
     losses.set(losses.get().oneDropped());
