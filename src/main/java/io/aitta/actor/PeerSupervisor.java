@@ -185,10 +185,13 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     return greeting.remembered() != null && greeting.remembered().last().equals(node.incarnation());
   }
 
-  /** Whether another run of a peer is alive at another address. */
-  private static boolean isElsewhere(Greeting greeting, @Nullable Known peer) {
+  /**
+   * Whether another run of a peer is alive at another address, which the membership still names.
+   */
+  private boolean isElsewhere(Greeting greeting, @Nullable Known peer) {
     return peer != null
         && peer.liveness.state() == PeerState.ALIVE
+        && membership.containsKey(peer.greeting.description().address())
         && !peer.greeting.incarnation().equals(greeting.incarnation())
         && !peer.greeting.description().address().equals(greeting.description().address());
   }

@@ -50,6 +50,12 @@ public final class StartedNode {
     return node.peers();
   }
 
+  /** Whether this node knows the present run of another. */
+  public boolean knowsRunOf(StartedNode other) {
+    PeerView peer = peers().get().peer(other.self());
+    return peer != null && peer.incarnation().equals(other.node.incarnation());
+  }
+
   /** How many requests are in flight, and may be. */
   public RequestLimit limit() {
     return node.limit();

@@ -309,11 +309,14 @@ public final class TestCluster implements AutoCloseable {
                     status -> status.description().node().equals(peer) && status.state() == state));
   }
 
-  /** Waits until every running node finds every other running one alive. */
+  /** Waits until every running node finds every other running one alive, in its present run. */
   public void awaitAllAlive() {
     for (int observer : running.keySet()) {
       for (int peer : running.keySet()) {
         awaitState(observer, id(peer), PeerState.ALIVE);
+        Waiting.until(
+            "node " + observer + " knows the present run of node " + peer,
+            () -> started(observer).knowsRunOf(started(peer)));
       }
     }
   }

@@ -273,6 +273,17 @@ final class PeerSupervisorTest {
   }
 
   @Test
+  void aLaterRunAtAnotherAddressIsListenedToOnceTheMembershipNamesTheLastOneNoMore() {
+    supervisor.tell(new MembershipChanged(Map.of("at-2", true)));
+    greeted(Parts.B, Parts.RUN);
+    awaitState(Parts.B, PeerState.ALIVE);
+    supervisor.tell(new MembershipChanged(Map.of("at-3", true)));
+    Incarnation later = Incarnation.of(Parts.RUN.startCounter() + 1, 9);
+    arrives(greeting(Parts.B, "at-3", later, 0));
+    await(() -> assertEquals(later, view(Parts.B).incarnation()));
+  }
+
+  @Test
   void whoGreetsWithThisNodesIdIsToldToTheGuardianAndIsNoPeer() {
     Greeting copy = greeting(Parts.SELF, "at-2", Incarnation.of(9, 9), 0);
     arrives(copy);

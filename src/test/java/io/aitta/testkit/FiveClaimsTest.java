@@ -57,7 +57,8 @@ final class FiveClaimsTest {
 
   @Test
   void claimOneParallelPutTakesOneDelayWhereSequentialTakesEight() {
-    try (TestCluster cluster = TestCluster.of(9).replicationFactor(8).start()) {
+    try (TestCluster cluster =
+        TestCluster.of(9).replicationFactor(8).with("partitions", 512).start()) {
       Key key = cluster.keyWithoutReplicaOn(0, "claims");
       List<Integer> replicas = cluster.replicasOf(key);
       assertEquals(8, replicas.size());
@@ -102,7 +103,8 @@ final class FiveClaimsTest {
 
   @Test
   void claimTwoGetReturnsOnTheFirstSuccessAndNothingLeaks() {
-    try (TestCluster cluster = TestCluster.of(9).replicationFactor(8).start()) {
+    try (TestCluster cluster =
+        TestCluster.of(9).replicationFactor(8).with("partitions", 512).start()) {
       Key key = cluster.keyWithoutReplicaOn(0, "claims");
       List<Integer> replicas = cluster.replicasOf(key);
       put(cluster.node(0), key, "value", Consistency.ALL);
@@ -173,7 +175,11 @@ final class FiveClaimsTest {
   })
   void claimFourTheReplicationCountIsExact(int dead, Consistency consistency) {
     try (TestCluster cluster =
-        TestCluster.of(6).replicationFactor(5).timeout(Duration.ofSeconds(2)).start()) {
+        TestCluster.of(6)
+            .replicationFactor(5)
+            .with("partitions", 512) // some have no replica on node 0, whatever its id
+            .timeout(Duration.ofSeconds(2))
+            .start()) {
       Key key = cluster.keyWithoutReplicaOn(0, "claims");
       List<Integer> replicas = cluster.replicasOf(key);
       for (int i = 0; i < dead; i++) {
@@ -271,6 +277,7 @@ final class FiveClaimsTest {
         }
       }
       cluster.awaitReady(3);
+      cluster.awaitAllAlive();
       keys.forEach(key -> reads.add(read(cluster.node(3), key, checksums, inFlight)));
       reads.forEach(CompletableFuture::join);
       LOG.info(
