@@ -104,19 +104,19 @@ final class UpSettings {
     same(
         "--config",
         config == null ? null : config.toAbsolutePath().normalize().toString(),
-        String.valueOf(recorded.config()));
+        recorded.config());
     return recorded;
   }
 
-  private static void same(String option, @Nullable Object given, Object recorded) {
+  private static void same(String option, @Nullable Object given, @Nullable Object recorded) {
     if (given != null && !given.equals(recorded)) {
       throw CommandFailure.usage(
           option
               + " is ["
               + given
-              + "], but this cluster was made with ["
-              + recorded
-              + "]: leave it out, or name another directory with --data");
+              + "], but this cluster was made "
+              + (recorded == null ? "without" : "with [" + recorded + "]")
+              + ": leave it out, or name another directory with --data");
     }
   }
 

@@ -47,6 +47,10 @@ final class LocalClusterTest {
     assertTrue(cli.err().contains("--nodes is [3]"), cli.err());
     assertTrue(cli.err().contains("[2]"), cli.err());
 
+    Path settings = Files.createFile(directory.resolve("more.conf"));
+    assertEquals(2, up("--config", settings.toString()));
+    assertTrue(cli.err().contains("but this cluster was made without: leave it out"), cli.err());
+
     assertEquals(0, run("stop", "--kill", "node-1"));
     assertFalse(ProcessHandle.of(first).isPresent());
     assertFalse(Files.exists(directory.resolve("node-1/pid")));
