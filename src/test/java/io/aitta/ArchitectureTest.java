@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * <tr><td>quorum</td><td>the course of one request, counted against what it needs</td><td>model</td></tr>
  * <tr><td>replica</td><td>how a replica applies and answers</td><td>storage, partition, model</td></tr>
  * <tr><td>liveness</td><td>peer liveness transitions</td><td>model</td></tr>
- * <tr><td>repair</td><td>making a replica whole again</td><td>partition, model</td></tr>
+ * <tr><td>repair</td><td>finding differences of replicas, making one whole again</td><td>partition, model</td></tr>
  * <tr><td>handoff</td><td>which hints are kept, for whom</td><td>partition, model</td></tr>
  * <tr><td>partition</td><td>configurations, placement, consensus</td><td>model</td></tr>
  * <tr><td>storage</td><td>engine interface and engines</td><td>model</td></tr>

@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.ControlMessage;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
@@ -33,6 +34,7 @@ public final class ActorTransport implements Transport {
   static final String REPORTS = "reports";
   static final String COPIES = "copies";
   static final String PIECES = "pieces";
+  static final String ANTI_ENTROPY = "anti-entropy";
 
   /** More than the nodes and kinds of a large cluster; the cache is emptied when it is full. */
   private static final int MAX_CACHED = 10_000;
@@ -87,6 +89,9 @@ public final class ActorTransport implements Transport {
     }
     if (message instanceof CopyRequest || message instanceof CopyPage) {
       return COPIES;
+    }
+    if (message instanceof AntiEntropyMessage) {
+      return ANTI_ENTROPY;
     }
     return nameForControl((ControlMessage) message);
   }

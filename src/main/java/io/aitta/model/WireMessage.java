@@ -5,4 +5,10 @@ package io.aitta.model;
  * a stored form in the tests that every later version must still read.
  */
 public sealed interface WireMessage
-    permits RequestFrame, ReplyFrame, FramePiece, CopyRequest, CopyPage, ControlMessage {}
+    permits RequestFrame,
+        ReplyFrame,
+        FramePiece,
+        CopyRequest,
+        CopyPage,
+        AntiEntropyMessage,
+        ControlMessage {}

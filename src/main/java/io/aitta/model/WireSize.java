@@ -1,6 +1,11 @@
 package io.aitta.model;
 
-/** Upper bounds of the encoded sizes of what carries values, in bytes, to fill frames by. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Upper bounds of the encoded sizes of what carries values, in bytes, to fill frames by; exact for
+ * {@link AntiEntropyMessage}s.
+ */
 public final class WireSize {
   /** What a frame takes beside its items. */
   public static final int FRAME_HEADER = 96;
@@ -8,10 +13,15 @@ public final class WireSize {
   private static final int ITEM_HEADER = 24;
   private static final int ENTRY_HEADER = 48 + Entry.MAX_CODEC_CHARS;
 
+  private static final int COMPARISON_HEADER = 1 + 8 + 4 + 8 + 8 + 8 + 4 + 8;
+
   private WireSize() {}
 
   /** The size of a message, as far as it carries values; a small constant for others. */
   public static int of(WireMessage message) {
+    if (message instanceof AntiEntropyMessage comparing) {
+      return of(comparing);
+    }
     long size = FRAME_HEADER;
     if (message instanceof RequestFrame frame) {
       for (RequestFrame.Item item : frame.requests()) {
@@ -31,6 +41,45 @@ public final class WireSize {
       }
     }
     return (int) Math.min(size, Integer.MAX_VALUE);
+  }
+
+  private static int of(AntiEntropyMessage message) {
+    int size = COMPARISON_HEADER;
+    if (message instanceof AntiEntropyMessage.RootReply) {
+      size += 8 + 8 + 1;
+    } else if (message instanceof AntiEntropyMessage.NodesRequest request) {
+      size += ofNodes(request.parents());
+    } else if (message instanceof AntiEntropyMessage.NodesReply reply) {
+      size += ofDigests(reply.children());
+    } else if (message instanceof AntiEntropyMessage.ListingRequest request) {
+      size += ofNodes(request.nodes()) + ofKey(request.after()) + ofKey(request.through());
+      size += ofDigests(request.digests());
+    } else if (message instanceof AntiEntropyMessage.ListingReply reply) {
+      size += ofKey(reply.through()) + 4 + reply.unknown().size() + 4;
+      for (KeyVersion other : reply.others()) {
+        size += ofKeyVersion(other);
+      }
+    } else if (message instanceof AntiEntropyMessage.Refused) {
+      size += 1;
+    }
+    return size;
+  }
+
+  private static int ofKey(@Nullable Key key) {
+    return key == null ? 1 : 1 + 2 + key.encodedSize();
+  }
+
+  private static int ofDigests(Digests digests) {
+    return 4 + 8 * digests.size();
+  }
+
+  private static int ofNodes(TreeNodes nodes) {
+    return 1 + 4 + Math.min(2 * nodes.size(), (TreeNodes.count(nodes.level()) + 7) / 8);
+  }
+
+  /** The size of what is said of one record without its value. */
+  public static int ofKeyVersion(KeyVersion record) {
+    return 2 + record.key().encodedSize() + 16 + 1;
   }
 
   /** The size of one request. */

@@ -1,4 +1,4 @@
-/** What must be merged from whom before a replica that lost records is whole again. */
+/** How replicas find in what they differ, and what must be merged before one is whole again. */
 @NullMarked
 package io.aitta.repair;
 

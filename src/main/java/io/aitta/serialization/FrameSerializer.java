@@ -1,5 +1,6 @@
 package io.aitta.serialization;
 
+import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
 import io.aitta.model.FramePiece;
@@ -60,6 +61,9 @@ public final class FrameSerializer extends SerializerWithStringManifest
     if (message instanceof CopyPage) {
       return COPY_PAGE;
     }
+    if (message instanceof AntiEntropyMessage comparing) {
+      return AntiEntropyFormat.manifest(comparing);
+    }
     throw new IllegalArgumentException("not a frame: " + message.getClass().getName());
   }
 
@@ -89,6 +93,8 @@ public final class FrameSerializer extends SerializerWithStringManifest
       CopyFormat.write(request, out);
     } else if (message instanceof CopyPage page) {
       CopyFormat.write(page, out);
+    } else if (message instanceof AntiEntropyMessage comparing) {
+      AntiEntropyFormat.write(comparing, out);
     } else {
       throw new IllegalArgumentException("not a frame: " + message.getClass().getName());
     }
@@ -122,7 +128,7 @@ public final class FrameSerializer extends SerializerWithStringManifest
       case PIECE -> FrameFormat.readPiece(in);
       case COPY_REQUEST -> CopyFormat.readRequest(in);
       case COPY_PAGE -> CopyFormat.readPage(in);
-      default -> throw new MalformedMessageException("unknown manifest");
+      default -> AntiEntropyFormat.read(manifest, in);
     };
   }
 }

@@ -3,6 +3,7 @@ package io.aitta.serialization;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
 import io.aitta.model.Configuration;
+import io.aitta.model.Digests;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.HybridTime;
@@ -66,6 +67,14 @@ final class WireReader {
     return array;
   }
 
+  int readUnsignedShort() {
+    return in.getShort() & 0xFFFF;
+  }
+
+  byte[] readFixed(int length) {
+    return readArray(length);
+  }
+
   Bytes readBytes() {
     return Bytes.wrap(readArray(in.getInt()));
   }
@@ -122,6 +131,14 @@ final class WireReader {
       }
     }
     return new String(text, StandardCharsets.US_ASCII);
+  }
+
+  Digests readDigests() {
+    long[] digests = new long[readCount(Long.BYTES)];
+    for (int i = 0; i < digests.length; i++) {
+      digests[i] = in.getLong();
+    }
+    return Digests.wrap(digests);
   }
 
   @Nullable Entry readEntryOrNull() {

@@ -3,6 +3,7 @@ package io.aitta.serialization;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
 import io.aitta.model.Configuration;
+import io.aitta.model.Digests;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.HybridTime;
@@ -94,6 +95,13 @@ final class WireWriter {
     byte[] codec = entry.codec().getBytes(StandardCharsets.US_ASCII);
     out.put((byte) codec.length).put(codec);
     writeBytes(entry.value());
+  }
+
+  void writeDigests(Digests digests) {
+    out.putInt(digests.size());
+    for (int i = 0; i < digests.size(); i++) {
+      out.putLong(digests.get(i));
+    }
   }
 
   void writeEntryOrNull(@Nullable Entry entry) {

@@ -122,6 +122,41 @@ final class MalformedMessageTest {
     byte[] page = WIRE.write(example("copy-page-refused"));
     ByteBuffer.wrap(page).putInt(page.length - Integer.BYTES, count);
     assertRefused(page, example("copy-page-refused"));
+    for (String name : new String[] {"compare-listing-request-all", "compare-listing-reply-last"}) {
+      byte[] listing = WIRE.write(example(name));
+      ByteBuffer.wrap(listing).putInt(listing.length - Integer.BYTES, count);
+      assertRefused(listing, example(name));
+    }
+  }
+
+  @Test
+  void nodesThatDoNotExistAreRefused() {
+    WireMessage few = example("compare-nodes-request-few"); // level, count, two indices
+    byte[] bytes = WIRE.write(few);
+    int levelAt = bytes.length - 1 - Integer.BYTES - 2 * Short.BYTES;
+    for (int level : new int[] {-1, 0, 1, 2, 5, 127}) {
+      assertRefused(withByte(bytes, levelAt, level), few);
+    }
+    for (int count : new int[] {-1, 0, 1, 3, 4_097, Integer.MAX_VALUE}) {
+      byte[] counted = bytes.clone();
+      ByteBuffer.wrap(counted).putInt(levelAt + 1, count);
+      assertRefused(counted, few);
+    }
+    assertRefused(withByte(bytes, bytes.length - 2, 0), few); // they do not rise any more
+    assertRefused(withByte(bytes, bytes.length - 2, 0x10), few); // beyond the level
+    WireMessage many = example("compare-nodes-request-many"); // three bits in two bytes
+    byte[] bitmap = WIRE.write(many);
+    assertRefused(withByte(bitmap, bitmap.length - 1, 0), many);
+    WireMessage root = example("compare-root-reply");
+    byte[] summary = WIRE.write(root);
+    assertRefused(withByte(summary, summary.length - 1, 5), root);
+    assertRefused(withByte(summary, summary.length - 1 - Long.BYTES, -1), root);
+  }
+
+  private static byte[] withByte(byte[] bytes, int at, int value) {
+    byte[] changed = bytes.clone();
+    changed[at] = (byte) value;
+    return changed;
   }
 
   @Test

@@ -1,16 +1,20 @@
 package io.aitta.serialization;
 
+import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
+import io.aitta.model.ComparisonHeader;
 import io.aitta.model.Configuration;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
+import io.aitta.model.Digests;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.FramePiece;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -19,6 +23,8 @@ import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.TreeNodes;
+import io.aitta.model.TreeSummary;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WriteOrigin;
@@ -38,7 +44,7 @@ final class RandomMessages {
   }
 
   WireMessage message() {
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0 ->
           new RequestFrame(
               new ClusterId(new UUID(anyLong(), anyLong())),
@@ -69,6 +75,7 @@ final class RandomMessages {
               epoch(),
               random.nextBoolean() ? key() : null,
               anyInt());
+      case 4 -> comparing();
       default ->
           new CopyPage(
               anyLong(),
@@ -79,6 +86,44 @@ final class RandomMessages {
               oneOf(CopyPage.Status.values()),
               some(() -> new KeyedEntry(key(), entry())));
     };
+  }
+
+  private AntiEntropyMessage comparing() {
+    ComparisonHeader header =
+        new ComparisonHeader(
+            anyLong(), anyInt(), node(), incarnation(), node(), partition(), epoch());
+    return switch (random.nextInt(7)) {
+      case 0 -> new AntiEntropyMessage.RootRequest(header);
+      case 1 ->
+          new AntiEntropyMessage.RootReply(
+              header, new TreeSummary(anyLong(), anyLong() & Long.MAX_VALUE, random.nextInt(5)));
+      case 2 -> new AntiEntropyMessage.NodesRequest(header, nodes());
+      case 3 -> new AntiEntropyMessage.NodesReply(header, digests());
+      case 4 ->
+          new AntiEntropyMessage.ListingRequest(
+              header,
+              nodes(),
+              random.nextBoolean() ? key() : null,
+              random.nextBoolean() ? key() : null,
+              digests());
+      case 5 ->
+          new AntiEntropyMessage.ListingReply(
+              header,
+              random.nextBoolean() ? key() : null,
+              Bytes.wrap(bytes(random.nextInt(50))),
+              some(() -> new KeyVersion(key(), new Version(time(), node()), random.nextBoolean())));
+      default -> new AntiEntropyMessage.Refused(header, oneOf(RefusalReason.values()));
+    };
+  }
+
+  private TreeNodes nodes() {
+    int level = random.nextInt(TreeNodes.MAX_LEVEL + 1);
+    int count = random.nextInt(random.nextInt(4) == 0 ? 8_000 : 10);
+    return TreeNodes.of(level, random.ints(count, 0, TreeNodes.count(level)).toArray());
+  }
+
+  private Digests digests() {
+    return Digests.wrap(random.longs(random.nextInt(40)).toArray());
   }
 
   private FramePiece piece() {

@@ -75,7 +75,8 @@ final class StoredBytesTest {
     EXAMPLES.values().forEach(message -> manifests.add(WIRE.serializer(message).manifest(message)));
     assertEquals(
         Set.of(
-            "Q", "A", "P", "c", "C", "G", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "R", "r"),
+            "Q", "A", "P", "c", "C", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "G", "F1", "F2",
+            "F3", "F4", "F5", "F6", "F7", "F8", "R", "r"),
         manifests);
     assertEquals(7401, WIRE.frames().identifier());
     assertEquals(7402, WIRE.control().identifier());

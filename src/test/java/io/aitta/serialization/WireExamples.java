@@ -1,12 +1,15 @@
 package io.aitta.serialization;
 
+import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.Ballot;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
 import io.aitta.model.ClusterShape;
+import io.aitta.model.ComparisonHeader;
 import io.aitta.model.Configuration;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
+import io.aitta.model.Digests;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.Founding;
@@ -16,6 +19,7 @@ import io.aitta.model.Greeting;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.NodeReport;
@@ -29,6 +33,8 @@ import io.aitta.model.ReportReply;
 import io.aitta.model.ReportRequest;
 import io.aitta.model.RequestFrame;
 import io.aitta.model.SeenRuns;
+import io.aitta.model.TreeNodes;
+import io.aitta.model.TreeSummary;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WriteOrigin;
@@ -75,6 +81,7 @@ public final class WireExamples {
     addRequests(examples);
     addReplies(examples);
     addCopies(examples);
+    addComparisons(examples);
     addFounding(examples);
     examples.put("greeting", greeting(CLUSTER, true, null));
     examples.put("greeting-of-an-empty-node", greeting(null, false, null));
@@ -193,6 +200,47 @@ public final class WireExamples {
           "copy-page-" + status.name().toLowerCase(Locale.ROOT),
           new CopyPage(9, BERT, BERTS, ANNE, PARTITION, status, entries));
     }
+  }
+
+  private static void addComparisons(Map<String, WireMessage> examples) {
+    ComparisonHeader asked =
+        new ComparisonHeader(11, 3, ANNE, ANNES, BERT, PARTITION, new Epoch(0, 4));
+    ComparisonHeader answered = asked.answeredBy(BERTS);
+    examples.put("compare-root-request", new AntiEntropyMessage.RootRequest(asked));
+    examples.put(
+        "compare-root-reply",
+        new AntiEntropyMessage.RootReply(
+            answered, new TreeSummary(0xfedc_ba98_7654_3210L, 1_000_000, 4)));
+    examples.put(
+        "compare-nodes-request-few",
+        new AntiEntropyMessage.NodesRequest(asked, TreeNodes.of(3, 0x123, 0xabc)));
+    examples.put(
+        "compare-nodes-request-many",
+        new AntiEntropyMessage.NodesRequest(asked, TreeNodes.of(1, 0, 3, 15)));
+    examples.put(
+        "compare-nodes-reply",
+        new AntiEntropyMessage.NodesReply(
+            answered, Digests.copyOf(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, -1)));
+    examples.put(
+        "compare-listing-request-all",
+        new AntiEntropyMessage.ListingRequest(asked, TreeNodes.ROOT, null, null, Digests.EMPTY));
+    examples.put(
+        "compare-listing-request-range",
+        new AntiEntropyMessage.ListingRequest(
+            asked, TreeNodes.of(4, 0xabcd, 7), STRANGE_KEY, KEY, Digests.copyOf(8, -9)));
+    examples.put(
+        "compare-listing-reply",
+        new AntiEntropyMessage.ListingReply(
+            answered,
+            KEY,
+            Bytes.copyOf(new byte[] {2}),
+            List.of(
+                new KeyVersion(STRANGE_KEY, VERSION, true), new KeyVersion(KEY, VERSION, false))));
+    examples.put(
+        "compare-listing-reply-last",
+        new AntiEntropyMessage.ListingReply(answered, null, Bytes.EMPTY, List.of()));
+    examples.put(
+        "compare-refused", new AntiEntropyMessage.Refused(answered, RefusalReason.STALE_EPOCH));
   }
 
   private static void addFounding(Map<String, WireMessage> examples) {

@@ -3,6 +3,7 @@ package io.aitta.serialization;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WireSize;
 import java.io.NotSerializableException;
@@ -36,6 +37,9 @@ final class WireRoundTripPropertyTest {
       assertTrue(
           bytes.length <= WireSize.of(message),
           () -> bytes.length + " bytes, bound " + WireSize.of(message) + ": " + message);
+      if (message instanceof AntiEntropyMessage) {
+        assertEquals(WireSize.of(message), bytes.length);
+      }
     }
   }
 }
