@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The records of one replica of a partition, in the order of their keys, and its tree. */
-final class Records {
+final class Records implements ComparedSide {
   private final NavigableMap<Key, KeyVersion> stored = new TreeMap<>();
   private DigestTree tree = DigestTree.empty();
 
@@ -55,7 +55,8 @@ final class Records {
     tree = treeOf(stored.values());
   }
 
-  DigestTree tree() {
+  @Override
+  public DigestTree tree() {
     return tree;
   }
 
@@ -63,7 +64,8 @@ final class Records {
     return stored;
   }
 
-  List<KeyVersion> page(@Nullable Key after, int maxRecords) {
+  @Override
+  public List<KeyVersion> page(@Nullable Key after, int maxRecords) {
     return (after == null ? stored : stored.tailMap(after, false))
         .values().stream().limit(maxRecords).toList();
   }
