@@ -1,4 +1,7 @@
-/** Clusters under control, in one ActorSystem and without a network, for users' tests and ours. */
+/**
+ * Clusters under control, in one ActorSystem and without a network, and the judges of what clients
+ * saw: for users' tests and ours.
+ */
 @NullMarked
 package io.aitta.testkit;
 
