@@ -2,6 +2,7 @@ package io.aitta.multijvm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.aitta.testkit.History;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,7 +24,7 @@ final class AllNodesKilledAtOnceTest {
     try (Load load = Load.on(cluster.nodes(), history)) {
       load.endAndReadEverything(cluster.nodes());
     }
-    assertEquals(List.of(), history.violations());
+    Load.judge(history).orThrow();
     for (ProcessNode node : cluster.nodes()) {
       assertEquals(before, node.client().cluster().path("cluster").asText(), node.name());
     }

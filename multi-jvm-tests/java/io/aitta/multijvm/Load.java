@@ -1,9 +1,17 @@
 package io.aitta.multijvm;
 
+import io.aitta.model.Key;
 import io.aitta.model.Version;
+import io.aitta.testkit.AcknowledgedWritesChecker;
+import io.aitta.testkit.History;
+import io.aitta.testkit.Invocation;
+import io.aitta.testkit.Operation;
+import io.aitta.testkit.RegisterChecker;
+import io.aitta.testkit.Verdict;
+import io.aitta.testkit.VersionChecker;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Clients that put and read the same keys at QUORUM, each through one node, until they are told to
@@ -14,11 +22,13 @@ final class Load implements AutoCloseable {
   private static final int KEYS = 12;
 
   private final History history;
+  private final AtomicLong lastNumber;
   private final List<Thread> clients = new ArrayList<>();
   private volatile boolean isOver;
 
   private Load(History history) {
     this.history = history;
+    this.lastNumber = new AtomicLong(history.operations().size()); // values of all loads differ
   }
 
   /**
@@ -41,55 +51,54 @@ final class Load implements AutoCloseable {
 
   private void run(ProcessNode node) {
     while (!isOver) {
-      long number = history.nextNumber();
-      String key = key(number % KEYS);
-      put(node, key, number);
-      read(node, key(number * 7 % KEYS));
+      long number = lastNumber.incrementAndGet();
+      String name = name(number % KEYS);
+      put(node, name, Values.of(name + "|" + number, 1_000));
+      get(node, name(number * 7 % KEYS));
     }
   }
 
-  private static String key(long number) {
+  private static String name(long number) {
     return "key-" + number;
   }
 
-  private void put(ProcessNode node, String key, long number) {
-    byte[] value = Values.of(key + "|" + number, 1_000);
-    long start = System.nanoTime();
-    NodeClient.Answer answer = node.client().put(key, value);
+  private void put(ProcessNode node, String name, byte[] value) {
+    Invocation put = history.invokePut(Key.of(NodeClient.STORE, name), value);
+    NodeClient.Answer answer = node.client().put(name, value);
     String version = answer.version();
-    history.add(
-        new History.Written(
-            key,
-            Values.checksum(value),
-            start,
-            System.nanoTime(),
-            answer.outcome(),
-            version == null ? null : Version.parse(version)));
-  }
-
-  private void read(ProcessNode node, String key) {
-    long start = System.nanoTime();
-    NodeClient.Answer answer = node.client().get(key);
-    String version = answer.version();
-    if (version != null) {
-      add(node, key, Values.checksum(answer.body()), start, Version.parse(version));
-    } else if (answer.outcome() == NodeClient.Outcome.ABSENT) {
-      add(node, key, null, start, Version.NONE);
+    switch (answer.outcome()) {
+      case DONE -> put.ok(version == null ? null : Version.parse(version));
+      case REFUSED, ABSENT -> put.didNotHappen();
+      case UNKNOWN -> put.mayHaveHappened();
     }
   }
 
-  private void add(
-      ProcessNode node, String key, @Nullable String value, long start, Version version) {
-    history.add(new History.Read(key, value, start, System.nanoTime(), version, node.name()));
+  private void get(ProcessNode node, String name) {
+    Invocation get =
+        history.invokeGet(Key.of(NodeClient.STORE, name)).by("client of " + node.name());
+    NodeClient.Answer answer = node.client().get(name);
+    String version = answer.version();
+    switch (answer.outcome()) {
+      case DONE -> get.found(answer.body(), version == null ? null : Version.parse(version));
+      case ABSENT -> get.notFound();
+      case REFUSED, UNKNOWN -> get.mayHaveHappened();
+    }
+  }
+
+  /** What is wrong with a history, by every checker; passed if nothing. */
+  static Verdict judge(History history) {
+    return RegisterChecker.check(history)
+        .and(VersionChecker.check(history))
+        .and(AcknowledgedWritesChecker.check(history));
   }
 
   /** Waits until so many more puts are acknowledged. */
   void awaitAcknowledged(int more) {
-    long wanted = history.count(NodeClient.Outcome.DONE) + more;
+    long wanted = history.writes(Operation.Outcome.OK) + more;
     Await.until(
         wanted + " puts are acknowledged",
         () -> {
-          long acknowledged = history.count(NodeClient.Outcome.DONE);
+          long acknowledged = history.writes(Operation.Outcome.OK);
           return acknowledged >= wanted ? null : acknowledged + " are";
         });
   }
@@ -113,13 +122,13 @@ final class Load implements AutoCloseable {
     close();
     for (ProcessNode node : nodes) {
       for (int i = 0; i < KEYS; i++) {
-        int answered = history.reads();
-        String key = key(i);
+        long answered = history.answeredGets();
+        String name = name(i);
         Await.until(
-            node.name() + " answers a read of " + key,
+            node.name() + " answers a read of " + name,
             () -> {
-              read(node, key);
-              return history.reads() > answered ? null : "it does not";
+              get(node, name);
+              return history.answeredGets() > answered ? null : "it does not";
             });
       }
     }

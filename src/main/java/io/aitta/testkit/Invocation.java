@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Invocation {
   private final History history;
   private final long number;
-  private final String client;
+  private volatile String client;
   private final Key key;
   private final Kind kind;
   private final @Nullable Object value;
@@ -37,6 +37,12 @@ public final class Invocation {
     this.kind = kind;
     this.value = value;
     this.invokedNanos = invokedNanos;
+  }
+
+  /** Names who asked, for reports, until it has ended; by itself it is the thread that began it. */
+  public Invocation by(String name) {
+    client = name;
+    return this;
   }
 
   /** A write was acknowledged. */

@@ -15,6 +15,9 @@ import io.aitta.WriteOptions;
 import io.aitta.codec.BytesCodec;
 import io.aitta.codec.StringCodec;
 import io.aitta.model.Consistency;
+import io.aitta.testkit.AcknowledgedWritesChecker;
+import io.aitta.testkit.History;
+import io.aitta.testkit.RegisterChecker;
 import io.aitta.testkit.TestCluster;
 import java.time.Duration;
 import java.util.Map;
@@ -127,6 +130,21 @@ final class ReadmeExamplesTest {
       cluster.slow(2, Duration.ofMillis(100));
       PutResult put = store.put("42", "paid").toCompletableFuture().join();
       assertTrue(put.isWritten());
+    }
+  }
+
+  @Test
+  void withAHistory() {
+    try (TestCluster cluster = TestCluster.of(3).start()) {
+      Store<String> store = cluster.store(0, "orders", String.class);
+      History history = new History();
+      history.put(store, "42", "paid").toCompletableFuture().join();
+      cluster.kill(2);
+      history.get(store, "42").toCompletableFuture().join();
+      RegisterChecker.check(history).orThrow();
+      AcknowledgedWritesChecker.check(history).orThrow();
+
+      assertEquals(2, history.operations().size());
     }
   }
 }

@@ -6,13 +6,17 @@ import io.aitta.model.GetOutcome;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Key;
 import io.aitta.model.PutOutcome;
+import io.aitta.model.Version;
 import io.aitta.simulation.Coverage.Event;
+import io.aitta.testkit.History;
+import io.aitta.testkit.Invocation;
+import io.aitta.testkit.RegisterChecker;
+import io.aitta.testkit.Verdict;
+import io.aitta.testkit.VersionChecker;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,7 +34,7 @@ final class Workload {
 
   private final Simulation world;
   private final Random random;
-  private final Map<Key, List<Operation>> histories = new TreeMap<>();
+  private final History history;
   private final Map<Integer, SimulatedNode> unanswered = new TreeMap<>();
   private final Set<Integer> loosePuts = new HashSet<>();
   private int lastValue;
@@ -39,6 +43,7 @@ final class Workload {
   Workload(Simulation world, Random random) {
     this.world = world;
     this.random = random;
+    this.history = new History(History.DEFAULT_CAPACITY, world::nowNanos);
   }
 
   /** Starts one client: one operation after another, each on some node. */
@@ -76,18 +81,13 @@ final class Workload {
   }
 
   private void put(SimulatedNode node, Key key, int value, boolean expires) {
-    List<Operation> history = histories.computeIfAbsent(key, unused -> new ArrayList<>());
     int id = begin(node);
-    Operation.Kind kind = value == 0 ? Operation.Kind.DELETE : Operation.Kind.PUT;
-    long invoked = world.nowNanos();
-    int index = history.size();
-    history.add(new Operation(id, kind, value, invoked, Operation.NEVER));
-    Duration timeToLive = Duration.ZERO;
-    if (expires) {
-      timeToLive = Duration.ofMillis(1 + random.nextInt((int) LONGEST_TIME_TO_LIVE.toMillis()));
-      history.add(new Operation(id, Operation.Kind.EXPIRE, value, invoked, Operation.NEVER));
-    }
-    world.trace("op", id, kind, value, "of", key, "at", node.self());
+    Duration timeToLive =
+        expires
+            ? Duration.ofMillis(1 + random.nextInt((int) LONGEST_TIME_TO_LIVE.toMillis()))
+            : Duration.ZERO;
+    Invocation write = invoke(key, value, expires).by("op " + id);
+    world.trace("op", id, value == 0 ? "DELETE" : "PUT", value, "of", key, "at", node.self());
     new SimulatedRequest(world, node, key, Consistency.QUORUM)
         .put(
             value,
@@ -95,20 +95,26 @@ final class Workload {
             outcome -> {
               ended(id, outcome);
               world.invariants().answered(key, outcome, true);
-              if (outcome instanceof PutOutcome.Written) {
-                history.set(index, new Operation(id, kind, value, invoked, world.nowNanos()));
+              if (outcome instanceof PutOutcome.Written written) {
+                write.ok(written.receipt().version());
               } else if (outcome instanceof PutOutcome.Refused) {
-                // Stays in the list, so that positions hold; what never returned need not happen.
-                history.set(
-                    index, new Operation(id, Operation.Kind.GET, 0, invoked, Operation.NEVER));
+                write.didNotHappen();
+              } else {
+                write.mayHaveHappened(((PutOutcome.MaybeApplied) outcome).receipt().version());
               }
             });
   }
 
+  private Invocation invoke(Key key, int value, boolean expires) {
+    if (value == 0) {
+      return history.invokeDelete(key);
+    }
+    return expires ? history.invokeExpiringPut(key, value) : history.invokePut(key, value);
+  }
+
   private void get(SimulatedNode node, Key key) {
-    List<Operation> history = histories.computeIfAbsent(key, unused -> new ArrayList<>());
     int id = begin(node);
-    long invoked = world.nowNanos();
+    Invocation get = history.invokeGet(key).by("op " + id);
     HybridTime began = node.now();
     world.trace("op", id, "GET of", key, "at", node.self());
     new SimulatedRequest(world, node, key, Consistency.QUORUM)
@@ -116,11 +122,10 @@ final class Workload {
             outcome -> {
               ended(id, outcome, began);
               if (outcome instanceof GetOutcome.Found found) {
-                int value = Integer.parseInt(found.entry().value().utf8());
-                history.add(
-                    new Operation(id, Operation.Kind.GET, value, invoked, world.nowNanos()));
-              } else if (outcome instanceof GetOutcome.NotFound) {
-                history.add(new Operation(id, Operation.Kind.GET, 0, invoked, world.nowNanos()));
+                Entry entry = found.entry();
+                get.found(Integer.parseInt(entry.value().utf8()), entry.version());
+              } else if (outcome instanceof GetOutcome.NotFound absent) {
+                get.notFound(absent.deleted().equals(Version.NONE) ? null : absent.deleted());
               }
             });
   }
@@ -190,11 +195,8 @@ final class Workload {
   void check() {
     unanswered.forEach(
         (id, node) -> world.require(!node.isRunning(), () -> "op " + id + " was never answered"));
-    histories.forEach(
-        (key, history) -> {
-          Optional<String> wrong = LinearizabilityChecker.check(history);
-          world.require(wrong.isEmpty(), () -> key + " " + wrong.orElse(""));
-          world.invariants().checkConverged(key, world.survivors());
-        });
+    Verdict verdict = RegisterChecker.check(history).and(VersionChecker.check(history));
+    world.require(verdict.outcome() == Verdict.Outcome.PASSED, verdict::toString);
+    REGISTERS.forEach(key -> world.invariants().checkConverged(key, world.survivors()));
   }
 }

@@ -81,6 +81,15 @@ final class HistoryTest {
   }
 
   @Test
+  void aClientHasAName() {
+    History history = new History();
+    Invocation get = history.invokeGet(KEY).by("node-1");
+    assertEquals("node-1", history.operations().get(0).client());
+    get.notFound();
+    assertEquals("node-1", history.operations().get(0).client());
+  }
+
+  @Test
   void aFullHistoryRefusesBeforeAnythingIsSent() {
     History history = new History(1);
     history.invokeGet(KEY).notFound();
