@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.Bytes;
 import io.aitta.model.CopyPage;
 import io.aitta.model.FramePiece;
@@ -100,6 +101,9 @@ final class FrameSplitter {
   }
 
   private static NodeId sender(WireMessage message) {
+    if (message instanceof AntiEntropyMessage comparing) {
+      return comparing.header().from();
+    }
     if (message instanceof RequestFrame request) {
       return request.from();
     }
@@ -107,6 +111,9 @@ final class FrameSplitter {
   }
 
   private static Incarnation incarnation(WireMessage message) {
+    if (message instanceof AntiEntropyMessage comparing) {
+      return comparing.header().fromIncarnation();
+    }
     if (message instanceof RequestFrame request) {
       return request.fromIncarnation();
     }
@@ -116,6 +123,9 @@ final class FrameSplitter {
   }
 
   private static NodeId receiver(WireMessage message) {
+    if (message instanceof AntiEntropyMessage comparing) {
+      return comparing.header().to();
+    }
     if (message instanceof RequestFrame request) {
       return request.to();
     }

@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.Bytes;
+import io.aitta.model.ComparisonHeader;
+import io.aitta.model.Digests;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.FramePiece;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.TreeNodes;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WriteOrigin;
@@ -104,6 +109,23 @@ final class FrameAssemblerTest {
     pieces.forEach(assembler::tell);
     expect(frame);
     expectNothing();
+  }
+
+  @Test
+  void aComparisonOfManyRecordsIsCutLikeAFrame() {
+    AntiEntropyMessage listing =
+        new AntiEntropyMessage.ListingRequest(
+            new ComparisonHeader(
+                1, 2, Parts.B, Parts.RUN, Parts.SELF, new PartitionId(3), Epoch.FIRST),
+            TreeNodes.ROOT,
+            null,
+            null,
+            Digests.wrap(new long[PIECE_BYTES / Long.BYTES]));
+    assertTrue(splitter.isTooLarge(listing));
+    List<FramePiece> pieces = splitter.split(listing);
+    assertEquals(2, pieces.size());
+    pieces.forEach(assembler::tell);
+    expect(listing);
   }
 
   @Test
