@@ -3,6 +3,7 @@ package io.aitta.testkit;
 import io.aitta.model.Key;
 import io.aitta.testkit.Verdict.Finding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ public final class RegisterChecker {
     RegisterSearch search = new RegisterSearch(new RegisterModel(history), budget);
     return switch (search.run()) {
       case FOUND -> Optional.empty();
-      case NONE -> Optional.of(explain(key, shortestFailing(history)));
+      case NONE -> Optional.of(explain(key, shortestFailing(history, search.best())));
       case GIVEN_UP ->
           Optional.of(
               new Finding(
@@ -81,30 +82,42 @@ public final class RegisterChecker {
     };
   }
 
-  /** The shortest beginning of the history that is wrong already, as far as the budget finds it. */
-  private List<Operation> shortestFailing(List<Operation> history) {
-    long[] ends =
-        history.stream()
-            .mapToLong(Operation::returnedNanos)
-            .filter(end -> end != Operation.NEVER)
-            .sorted()
-            .distinct()
-            .toArray();
+  /**
+   * The shortest beginning of the history that is wrong already, as far as the budget finds it.
+   *
+   * @param placed the most that have an order: what is wrong is likely the first answer beyond it
+   */
+  private List<Operation> shortestFailing(List<Operation> history, List<Operation> placed) {
+    long[] ends = ends(history);
+    List<Operation> rest = new ArrayList<>(history);
+    rest.removeAll(new HashSet<>(placed));
+    int guess = Arrays.binarySearch(ends, ends(rest)[0]);
     List<Operation> failing = history;
     int least = 0; // all ends before it are right, or undecided
     int most = ends.length - 1; // all from it on are wrong
     while (least < most) {
-      int middle = (least + most) >>> 1;
+      int middle = guess >= least && guess < most ? guess : (least + most) >>> 1;
       List<Operation> beginning = until(ends[middle], history);
       RegisterSearch search = new RegisterSearch(new RegisterModel(beginning), budget);
       if (search.run() == RegisterSearch.Outcome.NONE) {
         failing = beginning;
         most = middle;
+        guess = middle - 1;
       } else {
         least = middle + 1;
       }
     }
     return failing;
+  }
+
+  /** When answers were given, in order. */
+  private static long[] ends(List<Operation> operations) {
+    return operations.stream()
+        .filter(operation -> operation.outcome() == Operation.Outcome.OK)
+        .mapToLong(Operation::returnedNanos)
+        .sorted()
+        .distinct()
+        .toArray();
   }
 
   private static List<Operation> until(long end, List<Operation> history) {

@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Searches an order of one key's operations that is that of an atomic register (Wing and Gong 1993,
@@ -12,13 +14,17 @@ import java.util.List;
  * configuration, which operations have a place and what the register holds then, is remembered as a
  * {@link Fingerprints fingerprint}.
  *
- * <p>Beyond the papers, four facts about registers keep the search small. None of them loses an
- * order:
+ * <p>Beyond the papers, facts about registers keep the search small. None of them loses every order
+ * where there is one. A put or delete is <em>seen</em> if a get follows before the next one, and
+ * <em>covered</em> otherwise.
  *
  * <ul>
  *   <li>A get that may come next and finds what the register holds may come at once.
- *   <li>A put or delete that nobody will see may come right before any other, and if it was not
- *       acknowledged, need not come.
+ *   <li>What is seen is seen by the operation that follows: a get of it that may come next.
+ *   <li>Of two that write the same and may come next, what must come sooner may come first.
+ *   <li>What is covered may wait until its return is the first that is left. If it could have come
+ *       before the write that is seen now, it does, and the register stays as it is.
+ *   <li>What was not acknowledged is never covered: it need not come at all.
  *   <li>What the register holds does not matter when nobody will see it: all such are one.
  *   <li>It must not be overwritten while gets are left that found it, unless it can come again.
  * </ul>
@@ -30,8 +36,8 @@ final class RegisterSearch {
   /** A choice that is no operation: what expires is gone. */
   private static final int EXPIRE = -1;
 
-  /** A choice that is no operation: those that nobody will see, alone. */
-  private static final int UNSEEN_ONES = -2;
+  /** A choice that is no operation: what must come soonest is covered. */
+  private static final int COVER = -2;
 
   private final RegisterModel model;
   private final RegisterTimeline timeline;
@@ -41,6 +47,9 @@ final class RegisterSearch {
   private final Places places;
   private List<Integer> best = List.of();
   private int register = RegisterModel.ABSENT; // a value, or valueCount + a put that may expire
+  private boolean isAwaited; // the get that sees it must come before it may be overwritten
+  private int seenAt = Places.LAST; // the place of the write that is seen now
+  private long seenHorizon = Long.MIN_VALUE; // what began until then could have come before it
 
   /** How a search ended. */
   enum Outcome {
@@ -50,7 +59,13 @@ final class RegisterSearch {
   }
 
   /** A point to which the search comes back. */
-  private record Branch(int placed, int register, Deque<Integer> choices) {}
+  private record Branch(
+      int placed,
+      int register,
+      boolean isAwaited,
+      int seenAt,
+      long seenHorizon,
+      Deque<Integer> choices) {}
 
   RegisterSearch(RegisterModel model, long budget) {
     this.model = model;
@@ -67,8 +82,9 @@ final class RegisterSearch {
         keepBest();
         return Outcome.FOUND;
       }
-      if (remember()) {
-        branches.push(new Branch(places.size(), register, choices()));
+      Deque<Integer> choices = choices();
+      if (!choices.isEmpty() && remember()) {
+        branches.push(new Branch(places.size(), register, isAwaited, seenAt, seenHorizon, choices));
       }
       if (seen.size() > budget) {
         return Outcome.GIVEN_UP;
@@ -89,28 +105,47 @@ final class RegisterSearch {
     return seen.size();
   }
 
+  /** Remembers what is the case now; false if it was before. */
   private boolean remember() {
-    long salt = (register + 2L) * 0x9E3779B97F4A7C15L; // not 0
-    return seen.add(timeline.high() ^ salt, timeline.low() ^ Long.rotateLeft(salt, 32));
+    long state = 2 * (register + 2L) + (isAwaited ? 1 : 0);
+    return seen.add(
+        timeline.high() ^ (state * 0x9E3779B97F4A7C15L),
+        timeline.low() ^ (seenHorizon * 0xBF58476D1CE4E5B9L));
   }
 
   /** Gives a place to what may come at once. */
   private void placeWhatIsForced() {
-    boolean isChanged = true;
-    while (isChanged) {
-      int before = places.size();
-      int value = value();
-      for (int i = timeline.first(); i >= 0; i = timeline.after(i)) {
-        if (model.isGet(i) && model.value(i) == value) {
-          place(i);
-        }
-      }
+    int before;
+    do {
+      before = places.size();
+      placeGets();
       if (isSettled()) {
         register = UNSEEN;
-        placeUnseen();
+        seenAt = Places.LAST;
+        seenHorizon = Long.MAX_VALUE;
       }
-      isChanged = places.size() > before;
+      int blocker = timeline.blocker();
+      if (blocker >= 0
+          && !model.isGet(blocker)
+          && timeline.isUnseen(blocker)
+          && canComeBeforeWhatIsSeen(blocker)) {
+        place(blocker, seenAt);
+      }
+    } while (places.size() > before);
+  }
+
+  private void placeGets() {
+    int value = value();
+    for (int i = timeline.first(); i >= 0; i = timeline.after(i)) {
+      if (model.isGet(i) && model.value(i) == value) {
+        place(i, Places.LAST);
+        isAwaited = false;
+      }
     }
+  }
+
+  private boolean canComeBeforeWhatIsSeen(int write) {
+    return model.operation(write).invokedNanos() <= seenHorizon;
   }
 
   private int value() {
@@ -127,58 +162,64 @@ final class RegisterSearch {
     return register == UNSEEN || (timeline.readsLeft(value()) == 0 && !mayExpire());
   }
 
-  private void placeUnseen() {
-    int before;
-    do {
-      before = places.size();
-      for (int i = timeline.first(); i >= 0; i = timeline.after(i)) {
-        if (isUnseenWrite(i)) {
-          place(i);
-        }
-      }
-    } while (places.size() > before); // a place that was given lets others come
+  /** Whether what the register holds may go. */
+  private boolean isFree() {
+    return register == UNSEEN
+        || timeline.readsLeft(value()) == 0
+        || timeline.writersLeft(value()) > 0;
   }
 
-  private boolean isUnseenWrite(int operation) {
-    return !model.isGet(operation) && model.isRequired(operation) && timeline.isUnseen(operation);
-  }
-
-  private void place(int operation) {
+  private void place(int operation, int before) {
     timeline.take(operation);
-    places.push(operation);
+    places.push(operation, before);
   }
 
   /** What may come next, what must come soonest first. */
   private Deque<Integer> choices() {
-    boolean isSettled = isSettled();
-    if (!isSettled && timeline.readsLeft(value()) > 0 && timeline.writersLeft(value()) == 0) {
-      return new ArrayDeque<>();
+    Deque<Integer> choices = new ArrayDeque<>();
+    boolean isFree = isFree();
+    if (isFree && mayExpire()) {
+      choices.add(EXPIRE);
     }
-    List<Integer> writes = new ArrayList<>();
-    boolean hasUnseen = false;
-    boolean isAbsenceNext = false;
-    for (int i = timeline.first(); i >= 0; i = timeline.after(i)) {
-      if (model.isGet(i)) {
-        isAbsenceNext |= model.value(i) == RegisterModel.ABSENT;
-      } else if (!timeline.isUnseen(i)) {
-        writes.add(i);
-      } else {
-        hasUnseen |= model.isRequired(i);
-      }
+    if (isFree && !isAwaited) {
+      choices.addAll(visibleWrites());
     }
-    writes.sort(Comparator.comparingLong(model::deadline));
-    Deque<Integer> choices = new ArrayDeque<>(writes);
-    if (hasUnseen && !isSettled) {
-      choices.addLast(UNSEEN_ONES);
-    }
-    if (mayExpire()) {
-      if (isAbsenceNext) {
-        choices.addFirst(EXPIRE);
-      } else {
-        choices.addLast(EXPIRE);
-      }
+    int blocker = timeline.blocker();
+    if (blocker >= 0
+        && !model.isGet(blocker)
+        && ((isFree && !isAwaited) || canComeBeforeWhatIsSeen(blocker))
+        && !isNeeded(blocker)) {
+      choices.add(COVER);
     }
     return choices;
+  }
+
+  /** Puts and deletes that may come next and be seen. */
+  private List<Integer> visibleWrites() {
+    Map<Integer, Integer> soonest = new HashMap<>();
+    for (int i = timeline.first(); i >= 0; i = timeline.after(i)) {
+      if (!model.isGet(i) && !timeline.isUnseen(i)) {
+        int effect = model.isExpiring(i) ? -1 - model.value(i) : model.value(i);
+        soonest.merge(effect, i, this::sooner);
+      }
+    }
+    List<Integer> writes = new ArrayList<>(soonest.values());
+    writes.sort(Comparator.comparingLong(model::deadline).thenComparingInt(write -> write));
+    return writes;
+  }
+
+  private Integer sooner(Integer one, Integer other) {
+    return model.deadline(other) < model.deadline(one) ? other : one;
+  }
+
+  /** Whether gets are left that only this one can serve, if it is not covered. */
+  private boolean isNeeded(int write) {
+    int value = model.value(write);
+    if (timeline.readsLeft(value) == 0 || timeline.writersLeft(value) > 1) {
+      return false;
+    }
+    boolean isServed = value() == value || (value == RegisterModel.ABSENT && mayExpire());
+    return !isServed || !canComeBeforeWhatIsSeen(write);
   }
 
   /** Goes back to the last branch with a choice left, and takes it; false if there is none. */
@@ -190,13 +231,17 @@ final class RegisterSearch {
         goBackTo(branch);
       }
       Integer choice = branch.choices().poll();
-      if (choice != null) {
-        register = branch.register();
-        apply(choice);
-        return true;
+      if (choice == null) {
+        keepBest();
+        branches.pop();
+        continue;
       }
-      keepBest();
-      branches.pop();
+      register = branch.register();
+      seenAt = branch.seenAt();
+      seenHorizon = branch.seenHorizon();
+      isAwaited = branch.isAwaited();
+      apply(choice);
+      return true;
     }
     return false;
   }
@@ -208,52 +253,35 @@ final class RegisterSearch {
   }
 
   private void apply(int choice) {
+    int blocker = timeline.blocker();
     if (choice == EXPIRE) {
       register = RegisterModel.ABSENT;
+      isAwaited = true;
+    } else if (choice == COVER) {
+      cover(blocker);
+    } else {
+      seenHorizon = blocker < 0 ? Long.MAX_VALUE : model.deadline(blocker);
+      seenAt = places.size();
+      place(choice, Places.LAST);
+      register = model.isExpiring(choice) ? model.valueCount() + choice : model.value(choice);
+      isAwaited = true;
+    }
+  }
+
+  private void cover(int write) {
+    if (canComeBeforeWhatIsSeen(write)) {
+      place(write, seenAt);
       return;
     }
-    placeUnseen();
-    if (choice == UNSEEN_ONES) {
-      register = UNSEEN;
-      return;
-    }
-    place(choice);
-    register = model.isExpiring(choice) ? model.valueCount() + choice : model.value(choice);
+    place(write, Places.LAST);
+    register = UNSEEN;
+    seenAt = Places.LAST;
+    seenHorizon = Long.MAX_VALUE;
   }
 
   private void keepBest() {
     if (places.size() > best.size()) {
       best = places.toList();
-    }
-  }
-
-  /** Operations in the order of their places. */
-  private static final class Places {
-    private final int[] operations;
-    private int size;
-
-    Places(int capacity) {
-      operations = new int[capacity];
-    }
-
-    void push(int operation) {
-      operations[size++] = operation;
-    }
-
-    int pop() {
-      return operations[--size];
-    }
-
-    int size() {
-      return size;
-    }
-
-    List<Integer> toList() {
-      List<Integer> list = new ArrayList<>(size);
-      for (int i = 0; i < size; i++) {
-        list.add(operations[i]);
-      }
-      return list;
     }
   }
 }

@@ -127,6 +127,15 @@ final class RegisterTimeline {
     return callAt(next[operation]);
   }
 
+  /** The operation whose return is the first that is left: it must come soonest; -1 if none is. */
+  int blocker() {
+    int entry = next[head];
+    while (entry < model.size()) {
+      entry = next[entry];
+    }
+    return entry == head ? -1 : entry - model.size();
+  }
+
   private int callAt(int entry) {
     return entry < model.size() ? entry : -1;
   }
@@ -146,7 +155,7 @@ final class RegisterTimeline {
     return writers[value];
   }
 
-  /** Whether nobody will see what a put or delete does, so that it may come before any other. */
+  /** Whether nobody will see what a put or delete does. */
   boolean isUnseen(int operation) {
     return left[model.value(operation)] == 0
         && (!model.isExpiring(operation) || left[RegisterModel.ABSENT] == 0);

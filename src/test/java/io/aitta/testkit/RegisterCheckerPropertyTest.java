@@ -21,7 +21,7 @@ final class RegisterCheckerPropertyTest {
   private static final int BUDGET = 100_000;
 
   static Stream<Long> seeds() {
-    return new Random(17).longs(3_000).boxed();
+    return new Random(17).longs(5_000).boxed();
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -40,7 +40,7 @@ final class RegisterCheckerPropertyTest {
   void bothVerdictsAreCommonAmongTheSeeds() {
     long right =
         seeds().filter(seed -> tryEveryOrder(randomHistory(new Random(seed)), null, false)).count();
-    assertTrue(right > 600 && right < 2_400, right + " of 3000 histories are right");
+    assertTrue(right > 1_000 && right < 4_000, right + " of 5000 histories are right");
   }
 
   private static List<Operation> randomHistory(Random random) {
