@@ -92,6 +92,7 @@ public final class RegisterChecker {
     List<Operation> rest = new ArrayList<>(history);
     rest.removeAll(new HashSet<>(placed));
     int guess = Arrays.binarySearch(ends, ends(rest)[0]);
+    int step = 1; // from one guess down to the next
     List<Operation> failing = history;
     int least = 0; // all ends before it are right, or undecided
     int most = ends.length - 1; // all from it on are wrong
@@ -102,7 +103,8 @@ public final class RegisterChecker {
       if (search.run() == RegisterSearch.Outcome.NONE) {
         failing = beginning;
         most = middle;
-        guess = middle - 1;
+        guess = middle - step;
+        step *= 2;
       } else {
         least = middle + 1;
       }
