@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * though the check is stronger, and faster, if they do.
  *
  * <p>Deciding this is hard in the worst case, so a search has a budget: a key that exceeds it is
- * found {@link Verdict.Outcome#UNDECIDED}, never right. Safe for use by any thread.
+ * found {@link Verdict.Outcome#UNDECIDED}, never right. That is to be expected of tens of thousands
+ * of operations on one key which overlap much, if few values are put again and again, or if one
+ * answer is wrong among many unacknowledged writes: then spread them over more keys. {@link
+ * VersionChecker} has no such bound. Safe for use by any thread.
  */
 public final class RegisterChecker {
   /** How many configurations of one key are remembered unless it is told: some 100 MB at most. */

@@ -253,6 +253,20 @@ final class RegisterCheckerTest {
   }
 
   @Test
+  void aStaleReadBehindUnknownWritesIsFound() {
+    List<Operation> operations =
+        new ArrayList<>(Histories.ofARegister(new Random(4), 10, 200, 30, 0, 5));
+    long last = operations.stream().mapToLong(Operation::invokedNanos).max().orElseThrow() + 1_000;
+    operations.add(
+        Histories.operation(1, Operation.Kind.PUT, "new", Operation.Outcome.OK, last, last + 1));
+    operations.add(
+        Histories.operation(2, Operation.Kind.GET, 1, Operation.Outcome.OK, last + 2, last + 3));
+    assertTrue(
+        operations.stream().anyMatch(o -> o.isWrite() && o.outcome() == Operation.Outcome.UNKNOWN));
+    assertEquals(Outcome.FAILED, check(operations));
+  }
+
+  @Test
   void muchConcurrencyAndFewValuesAreDecided() {
     for (int seed = 0; seed < 20; seed++) {
       assertEquals(
