@@ -9,6 +9,7 @@ import io.aitta.model.NodeId;
 import io.aitta.model.PartitionStatus;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 
 /**
  * One node of the store, as its own process sees it: operations on bytes, and what it knows of the
@@ -79,4 +80,19 @@ public interface AittaNode {
 
   /** Completes when the node serves, or fails with the reason if it never will. */
   CompletionStage<Void> whenReady();
+
+  /**
+   * Whether this node serves and holds everything that it is to hold, as it sees the cluster: after
+   * it started or joined, the next node may be restarted once this is true. Becomes false again
+   * while partitions move to this node.
+   */
+  boolean isSettled();
+
+  /**
+   * Begins to give everything that this node holds to the others, for good; until that is done it
+   * serves on. It is not stopped, and no longer offered any data.
+   *
+   * @return completes when it holds nothing any more; fails if no other node is there to take it
+   */
+  CompletionStage<Done> leave();
 }

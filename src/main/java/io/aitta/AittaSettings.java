@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.aitta.actor.LinkSettings;
 import io.aitta.actor.NodeSettings;
+import io.aitta.actor.ReconfigurationSettings;
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Key;
 import io.aitta.model.PartitionId;
@@ -18,6 +19,7 @@ import java.util.Locale;
  */
 public final class AittaSettings {
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration DAYS = Duration.ofDays(365);
 
   private AittaSettings() {}
 
@@ -92,7 +94,34 @@ public final class AittaSettings {
         integer(config, "aitta.liveness.suspect-after-failures", 1, 1_000_000),
         integer(config, "aitta.hints.max-per-peer", 0, Integer.MAX_VALUE),
         config.getBytes("aitta.hints.max-size-per-peer"),
+        reconfiguration(config, deadAfter),
         integer(config, "aitta.remembered-versions", 1, 100_000_000));
+  }
+
+  private static ReconfigurationSettings reconfiguration(Config config, Duration deadAfter) {
+    long rate = config.getBytes("aitta.reconfiguration.max-transfer-rate");
+    require(rate >= 1024, "aitta.reconfiguration.max-transfer-rate", rate, "at least 1024 bytes");
+    return new ReconfigurationSettings(
+        duration(config, "aitta.reconfiguration.interval", Duration.ofMillis(10), HOUR),
+        duration(config, "aitta.reconfiguration.replace-after", deadAfter, DAYS),
+        integer(config, "aitta.reconfiguration.max-transfers", 1, PartitionId.MAX_COUNT),
+        rate,
+        leaving(config),
+        duration(config, "aitta.reconfiguration.leave-timeout", Duration.ZERO, DAYS));
+  }
+
+  private static ReconfigurationSettings.Leaving leaving(Config config) {
+    String leaving = config.getString("aitta.reconfiguration.leave-on-shutdown");
+    return switch (leaving.toLowerCase(Locale.ROOT)) {
+      case "auto" -> ReconfigurationSettings.Leaving.AUTO;
+      case "on", "true" -> ReconfigurationSettings.Leaving.ON;
+      case "off", "false" -> ReconfigurationSettings.Leaving.OFF;
+      default ->
+          throw new IllegalArgumentException(
+              "aitta.reconfiguration.leave-on-shutdown must be one of auto, on, off, was ["
+                  + leaving
+                  + "]");
+    };
   }
 
   private static StorageSettings storage(Config config) {

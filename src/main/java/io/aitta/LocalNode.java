@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
 /** A node whose actors live in this process: checks what it is given, and hands it to them. */
@@ -250,6 +251,17 @@ public final class LocalNode implements AittaNode {
   /** Whether the node failed for good. */
   public boolean hasFailed() {
     return ports.service().get().phase() == ServiceState.Phase.FAILED;
+  }
+
+  @Override
+  public boolean isSettled() {
+    return isReady() && ports.settled().get();
+  }
+
+  @Override
+  public CompletionStage<Done> leave() {
+    ports.leave();
+    return ports.whenLeft();
   }
 
   @Override

@@ -7,8 +7,11 @@ import io.aitta.model.CopyRequest;
 import io.aitta.model.FoundingMessage;
 import io.aitta.model.FramePiece;
 import io.aitta.model.Greeting;
+import io.aitta.model.LoadingMessage;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.SuccessionMessage;
+import io.aitta.model.TableMessage;
 import io.aitta.model.WireMessage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +34,8 @@ public final class ActorTransport implements Transport {
   static final String REPLICA = "replica";
   static final String PEERS = "peers";
   static final String FOUNDING = "founding";
+  static final String SUCCESSION = "succession";
+  static final String RECONFIGURATION = "reconfiguration";
   static final String REPORTS = "reports";
   static final String COPIES = "copies";
   static final String PIECES = "pieces";
@@ -99,6 +104,12 @@ public final class ActorTransport implements Transport {
   private static String nameForControl(ControlMessage message) {
     if (message instanceof Greeting) {
       return PEERS;
+    }
+    if (message instanceof SuccessionMessage || message instanceof TableMessage) {
+      return SUCCESSION;
+    }
+    if (message instanceof LoadingMessage) {
+      return RECONFIGURATION;
     }
     return message instanceof FoundingMessage ? FOUNDING : REPORTS;
   }

@@ -14,6 +14,9 @@ sealed interface Conversation permits PutConversation, GetConversation {
   /** Hints that were asked for were waited for long enough. */
   boolean hintsOverdue();
 
+  /** Asks those again whose configuration was changing. */
+  boolean askAgain();
+
   boolean headStartOver();
 
   /** After {@link ReplicationCoordinator#tryAgain}. */

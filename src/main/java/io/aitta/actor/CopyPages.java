@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 final class CopyPages {
   private static final int MAX_PAGE_ENTRIES = 1000;
 
-  private final RecoveryWorks works;
+  private final LoaderWorks works;
   private final Map<PartitionId, Integer> discarding = new HashMap<>(); // the replica is to record
 
-  CopyPages(RecoveryWorks works) {
+  CopyPages(LoaderWorks works) {
     this.works = works;
   }
 
@@ -31,7 +31,7 @@ final class CopyPages {
    * Answers a request. What is corrupt in the page is discarded, and this node's partition is not
    * whole from then on, whatever the replica has recorded of it yet.
    */
-  CopyPage page(CopyRequest request, ActorRef<PartitionRecovery.Command> discarder, Logger log) {
+  CopyPage page(CopyRequest request, ActorRef<PartitionLoader.Command> discarder, Logger log) {
     ServiceState service = works.service().get();
     ConfigurationTable configurations = service.configurations();
     if (!service.isServing()
@@ -63,7 +63,7 @@ final class CopyPages {
 
   /** A page with an entry, unless it is the last. */
   private ScanPage scan(
-      CopyRequest request, @Nullable Key after, ActorRef<PartitionRecovery.Command> discarder)
+      CopyRequest request, @Nullable Key after, ActorRef<PartitionLoader.Command> discarder)
       throws StorageException {
     PartitionId partition = request.partition();
     int maxBytes = Math.max(1, Math.min(request.maxBytes(), works.pageBytes()));

@@ -48,16 +48,19 @@ final class GetConversation implements Conversation {
                 node.self(),
                 node.clock().now()));
     course = begun;
-    return perform(begun.begin());
+    return perform(begun, begun.begin());
   }
 
-  private boolean perform(GetStep step) {
+  private boolean perform(GetCourse following, GetStep step) {
     coordinator.send(step.sends());
     if (step.answer() != null) {
       answer(step.answer());
     }
     if (step.startsHeadStart()) {
       coordinator.startHeadStart();
+    }
+    if (following.wantsToAskAgain()) {
+      coordinator.askAgain();
     }
     return step.isOver();
   }
@@ -75,6 +78,7 @@ final class GetConversation implements Conversation {
   public boolean replied(Replied replied, Duration elapsed) {
     return course == null
         || perform(
+            course,
             course.replied(replied.node(), replied.round(), replied.reply(), replied.time()));
   }
 
@@ -94,13 +98,18 @@ final class GetConversation implements Conversation {
   }
 
   @Override
+  public boolean askAgain() {
+    return course == null || perform(course, course.askAgain());
+  }
+
+  @Override
   public boolean headStartOver() {
-    return course == null || perform(course.headStartOver());
+    return course == null || perform(course, course.headStartOver());
   }
 
   @Override
   public boolean deadlineReached() {
-    return course == null || perform(course.deadlineReached());
+    return course == null || perform(course, course.deadlineReached());
   }
 
   @Override

@@ -18,8 +18,10 @@ import io.aitta.storage.StorageException;
 import io.aitta.storage.StoredHint;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -35,9 +37,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * Decides with {@link HintBook}; hints are stored by the {@link Replica}, which owns the engine's
  * writes, and so outlive a restart of a durable node.
  *
- * <p>A hint is removed once its target holds that version or a newer one. Delivery goes in batches,
- * one at a time for each target, and backs off while the target refuses. Runs on the storage
- * dispatcher, since it reads hints from the disk.
+ * <p>A hint is removed once its target holds that version or a newer one. If the target is no
+ * replica of the key any more, it goes to those that are, and is removed once all of them hold it.
+ * Delivery goes in batches, one at a time for each target, and backs off while somebody refuses.
+ * Runs on the storage dispatcher, since it reads hints from the disk.
  *
  * <p>Hints that are gone are not subtracted but the rest counted anew, at the next tick: what was
  * stored or dropped around a crash could be subtracted twice, or from a count that lacks it.
@@ -60,10 +63,17 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
 
   /** A delivery that is under way to one target. */
   private static final class Delivery {
-    private final Map<Integer, StoredHint> unanswered = new HashMap<>();
+    private final Map<Integer, Sent> unanswered = new HashMap<>(); // by round
     private long deadlineNanos;
     private boolean hasFailed;
   }
+
+  /**
+   * A hint on its way.
+   *
+   * @param awaited the replicas that have yet to say that they hold it
+   */
+  private record Sent(StoredHint hint, Set<NodeId> awaited) {}
 
   private record Waiting(Keep keep, long bytes) {}
 
@@ -197,17 +207,22 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
               }
               return isOver;
             });
-    PeersSnapshot peers = works.peers().get();
-    for (NodeId target : book.due(now)) {
-      PeerView peer = peers.peer(target);
-      if (peer != null
-          && peer.state() == PeerState.ALIVE
-          && peer.serves()
-          && !deliveries.containsKey(target)) {
-        deliver(target, peer, now);
+    ConfigurationTable configurations = works.service().get().configurations();
+    if (configurations != null) {
+      for (NodeId target : book.due(now)) {
+        // A member that is away is waited for, also with what others hold in its place by now.
+        boolean isDue = isTaking(target) || !configurations.members().contains(target);
+        if (isDue && !deliveries.containsKey(target)) {
+          deliver(target, configurations, now);
+        }
       }
     }
     return this;
+  }
+
+  private boolean isTaking(NodeId node) {
+    PeerView peer = works.peers().get().peer(node);
+    return peer != null && peer.state() == PeerState.ALIVE && peer.serves();
   }
 
   private void countIfDue() {
@@ -222,11 +237,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
     }
   }
 
-  private void deliver(NodeId target, PeerView peer, long now) {
-    ConfigurationTable configurations = works.service().get().configurations();
-    if (configurations == null) {
-      return;
-    }
+  private void deliver(NodeId target, ConfigurationTable configurations, long now) {
     List<StoredHint> hints;
     try {
       hints = works.engine().hints(target, null, BATCH);
@@ -243,29 +254,60 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
       if (!delivery.unanswered.isEmpty() && sentBytes > MAX_BATCH_BYTES) {
         break;
       }
-      Configuration configuration = configurations.configurationOf(hint.key());
-      int round = ++lastRound;
-      delivery.unanswered.put(round, hint);
-      peer.replica()
-          .tell(
-              new Ask(
-                  new ReplicaRequest.Write(
-                      hint.key(), configuration.epoch(), hint.entry(), WriteOrigin.HINT),
-                  peer.incarnation(),
-                  round,
-                  delivery.deadlineNanos,
-                  getContext().getSelf().narrow()));
+      send(hint, configurations.configurationOf(hint.key()), delivery);
+    }
+    if (delivery.unanswered.isEmpty() && !hints.isEmpty()) {
+      book.recordFailed(target, now); // nobody who holds the keys is there
     }
     deliveries.put(target, delivery);
   }
 
-  private Behavior<Command> onReplied(Replied replied) {
-    Delivery delivery = deliveries.get(replied.node());
-    StoredHint hint = delivery == null ? null : delivery.unanswered.remove(replied.round());
-    if (delivery == null || hint == null) {
-      return this;
+  private void send(StoredHint hint, Configuration configuration, Delivery delivery) {
+    List<NodeId> owners =
+        configuration.hasReplica(hint.target()) ? List.of(hint.target()) : configuration.replicas();
+    if (!owners.stream().allMatch(this::isTaking)) {
+      return;
     }
-    if (replied.reply() instanceof ReplicaReply.Wrote) {
+    int round = ++lastRound;
+    delivery.unanswered.put(round, new Sent(hint, new HashSet<>(owners)));
+    PeersSnapshot peers = works.peers().get();
+    for (NodeId owner : owners) {
+      PeerView peer = peers.peer(owner);
+      if (peer != null) {
+        peer.replica()
+            .tell(
+                new Ask(
+                    new ReplicaRequest.Write(
+                        hint.key(), configuration.epoch(), hint.entry(), WriteOrigin.HINT),
+                    peer.incarnation(),
+                    round,
+                    delivery.deadlineNanos,
+                    getContext().getSelf().narrow()));
+      }
+    }
+  }
+
+  private Behavior<Command> onReplied(Replied replied) {
+    deliveries.forEach(
+        (target, delivery) -> {
+          Sent sent = delivery.unanswered.get(replied.round());
+          if (sent != null && sent.awaited().remove(replied.node())) {
+            onReplied(replied, target, delivery, sent);
+          }
+        });
+    return this;
+  }
+
+  private void onReplied(Replied replied, NodeId target, Delivery delivery, Sent sent) {
+    StoredHint hint = sent.hint();
+    if (!(replied.reply() instanceof ReplicaReply.Wrote)) {
+      delivery.unanswered.remove(replied.round());
+      if (!delivery.hasFailed) {
+        delivery.hasFailed = true;
+        book.recordFailed(target, System.nanoTime());
+      }
+    } else if (sent.awaited().isEmpty()) {
+      delivery.unanswered.remove(replied.round());
       works
           .replica()
           .tell(
@@ -274,15 +316,11 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
                   hint.key(),
                   hint.entry().version(),
                   getContext().getSelf().narrow()));
-    } else if (!delivery.hasFailed) {
-      delivery.hasFailed = true;
-      book.recordFailed(replied.node(), System.nanoTime());
     }
     if (delivery.unanswered.isEmpty() && !delivery.hasFailed) {
-      book.recordDelivered(replied.node());
+      book.recordDelivered(target);
       // The next batch is read once the replica dropped this one: at the next tick.
     }
-    return this;
   }
 
   private Behavior<Command> onHintDropped() {

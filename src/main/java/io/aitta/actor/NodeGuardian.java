@@ -1,7 +1,6 @@
 package io.aitta.actor;
 
 import io.aitta.actor.ServiceState.Phase;
-import io.aitta.handoff.HintLimits;
 import io.aitta.liveness.StartComparison;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
@@ -9,20 +8,15 @@ import io.aitta.model.Founding;
 import io.aitta.model.Greeting;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
-import io.aitta.model.PartitionId;
 import io.aitta.model.PeerDescription;
 import io.aitta.model.PeerState;
 import io.aitta.model.SeenRuns;
-import io.aitta.partition.Bootstrap;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.partition.FoundingState;
+import io.aitta.partition.PartitionState;
 import io.aitta.partition.Placement;
-import io.aitta.replica.AppliedVersions;
-import io.aitta.replica.EntryLimits;
-import io.aitta.replica.Loss;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
-import io.aitta.replica.ReplicaState;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
@@ -32,15 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -52,11 +42,12 @@ import org.jspecify.annotations.Nullable;
  * One node: opens its storage, spawns its actors, decides when it serves, and closes the storage
  * after all of them stopped. Runs on the storage dispatcher.
  *
- * <p>It serves once the cluster is founded, and once it compared itself with a majority of the
- * founders, this node included. It fails for good, with a reason, if its storage cannot be opened,
- * if its settings contradict those that the cluster was founded with, if another node runs with its
- * id and data, if most nodes serve another cluster, or if its data was set back, which it then
- * remembers: the greetings of others say so, as {@link StartComparison} judges (protocol rule 9).
+ * <p>It serves once the cluster is founded, or welcomed it, and once it compared itself with a
+ * majority of those that hold its data, this node included, and its configurations with those of
+ * every node that is up. It fails for good, with a reason, if its storage cannot be opened, if its
+ * settings contradict those that the cluster was founded with, if another node runs with its id and
+ * data, if most nodes serve another cluster, or if its data was set back, which it then remembers:
+ * the greetings of others say so, as {@link StartComparison} judges (protocol rule 9).
  */
 public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
 
@@ -91,12 +82,13 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
   private final StartComparison comparison;
   private final ActorRef<Replica.Command> replica;
   private final ActorRef<Replica.MetadataSaved> saved;
-  private final WaitingRequests waiting = new WaitingRequests();
+  private final WaitingRequests waiting;
+  private final Published<Set<NodeId>> agreed; // whose table of configurations was equal once
   private final Set<NodeId> compared = new HashSet<>(); // who knows this run and nothing later
   private final Map<NodeId, ClusterId> foreign = new HashMap<>(); // and what they were told of as
   private FoundingState founding;
   private String foundingCondition = "starting";
-  private @Nullable ConfigurationTable configurations; // once the cluster is founded
+  private @Nullable Published<ConfigurationTable> table; // once the cluster is founded
   private boolean isSavingClock;
   private boolean isSavingPeers;
   private boolean isSavingSetBack;
@@ -127,146 +119,15 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     this.saved = context.getSelf().narrow();
     saveCeilingsNow();
 
-    Props onStorage = DispatcherSelector.fromConfig(Dispatchers.STORAGE);
-    Loss atStart = new Loss(0, System.nanoTime());
-    Map<PartitionId, Loss> losses =
-        storage.recovering().stream()
-            .collect(Collectors.toMap(Function.identity(), partition -> atStart));
-    Published<Map<PartitionId, Loss>> recovering = new Published<>(losses);
-    AppliedVersions memory =
-        new AppliedVersions(
-            settings.rememberedVersions(), settings.maxTimeout().multipliedBy(2).toNanos());
-    this.replica =
-        WireInlet.spawn(
-            context,
-            Replica.create(
-                new ReplicaWorks(
-                    storage.node(),
-                    storage.incarnation(),
-                    storage.engine(),
-                    new ReplicaState(
-                        storage.engine(),
-                        new EntryLimits(settings.maxKeyBytes(), settings.maxValueBytes()),
-                        memory,
-                        losses),
-                    clock,
-                    settings.clockBound(),
-                    ports.transport(),
-                    ports.service(),
-                    peers,
-                    recovering,
-                    settings.link().maxFrameBytes())),
-            Replica::fromWire,
-            ActorTransport.REPLICA,
-            onStorage);
-    ActorRef<PeerSupervisor.Command> supervisor =
-        WireInlet.spawn(
-            context,
-            PeerSupervisor.create(
-                new PeerSupervisorContext(
-                    self(),
-                    storage.incarnation(),
-                    settings,
-                    clock,
-                    ports.transport(),
-                    ports.service(),
-                    peers,
-                    seenRuns,
-                    replica.narrow(),
-                    context.getSelf())),
-            PeerSupervisor::fromWire,
-            ActorTransport.PEERS,
-            Dispatchers.requests());
-    HintLimits hintLimits =
-        new HintLimits(
-            settings.maxHintsPerPeer(),
-            settings.maxHintBytesPerPeer(),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(30));
-    ActorRef<HintedHandoff.Command> handoff =
-        context.spawn(
-            HintedHandoff.create(
-                new HandoffWorks(storage.engine(), replica, ports.service(), peers), hintLimits),
-            "handoff",
-            onStorage);
-    NodeContext node =
-        new NodeContext(
-            storage.node(),
-            storage.incarnation(),
-            settings,
-            clock,
-            ports.service(),
-            peers,
-            new RequestLimit(settings.maxCoordinators()),
-            waiting,
-            ports.callbacks(),
-            storage.engine().durability(),
-            handoff);
-    WireInlet.spawn(
-        context,
-        PartitionRecovery.create(
-            new RecoveryWorks(
-                storage.node(),
-                storage.incarnation(),
-                storage.engine(),
-                replica,
-                ports.transport(),
-                ports.service(),
-                peers,
-                recovering,
-                settings.link().maxFrameBytes(),
-                settings.maxTimeout())),
-        PartitionRecovery::fromWire,
-        ActorTransport.COPIES,
-        onStorage);
-    WireInlet.spawn(
-        context,
-        ClusterFounder.create(
-            node,
-            ports.transport(),
-            replica,
-            context.getSelf(),
-            new Bootstrap(
-                self(),
-                settings.shape(),
-                settings.bootstrapNodes(),
-                new ClusterId(UUID.randomUUID()),
-                storage.founding())),
-        ClusterFounder::fromWire,
-        ActorTransport.FOUNDING,
-        Props.empty());
-    Published<WireLosses> wireLosses = new Published<>(WireLosses.NONE);
-    context.spawn(
-        WireWatch.create(
-            storage.node(),
-            context.getSelf().path().toStringWithoutAddress(),
-            wireLosses,
-            supervisor),
-        "wire-watch");
-    OwnReport own = new OwnReport(node, storage, recovering, wireLosses);
-    ActorRef<Reports.Command> reports =
-        WireInlet.spawn(
-            context,
-            Reports.create(node, ports.transport(), own::report),
-            Reports::fromWire,
-            ActorTransport.REPORTS,
-            onStorage);
-    WireInlet.spawn(
-        context,
-        FrameAssembler.create(
-            ports.transport(),
-            ports.base(),
-            storage.node(),
-            settings.maxMessageBytes(),
-            settings.maxAssemblyBytes()),
-        FrameAssembler::fromWire,
-        ActorTransport.PIECES,
-        Props.empty());
-    ActorRef<RequestRouter.Command> router =
-        context.spawn(RequestRouter.create(node), "router", Dispatchers.requests());
+    NodeActors.Spawned actors =
+        NodeActors.spawn(context, settings, ports, storage, clock, peers, seenRuns, self());
+    this.replica = actors.replica();
+    this.waiting = actors.node().waiting();
+    this.agreed = actors.agreed();
     context.getChildren().forEach(context::watch);
     timers.startTimerWithFixedDelay(Tick.INSTANCE, clock.raiseInterval());
-    ports.publish(new StartedNode(node, router, reports, supervisor));
+    ports.publish(
+        new StartedNode(actors.node(), actors.router(), actors.reports(), actors.supervisor()));
     context
         .getLog()
         .info(
@@ -493,17 +354,17 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
           "it is set to " + settings.shape() + ", its cluster was founded with " + decided.shape());
       return;
     }
-    if (configurations == null) {
-      configurations =
-          ConfigurationTable.of(decided.shape(), Placement.firstConfigurations(decided));
+    if (table == null) {
+      table = new Published<>(storedTable(decided));
     }
+    Set<NodeId> members = table.get().members();
     long heard =
-        decided.founders().stream()
-            .map(PeerDescription::node)
+        members.stream()
             .filter(node -> node.equals(storage.node()) || compared.contains(node))
             .count();
-    int majority = decided.founders().size() / 2 + 1;
-    boolean serves = heard >= majority || now.isServing();
+    int majority = members.size() / 2 + 1;
+    Set<NodeId> differing = differing(decided.cluster());
+    boolean serves = (heard >= majority && differing.isEmpty()) || now.isServing();
     if (hasStrayed(decided) && !(serves && decided.founders().size() > 1)) {
       fail("its data belongs to cluster [" + decided.cluster() + "], most nodes serve another one");
       return;
@@ -511,12 +372,16 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     String condition =
         serves
             ? "ready"
-            : "waiting to compare with ["
-                + majority
-                + "] founders, ["
-                + heard
-                + "] were heard"
-                + (foreign.isEmpty() ? "" : ", and of other clusters nodes " + foreign.keySet());
+            : heard >= majority
+                ? "comparing configurations with nodes " + differing
+                : "waiting to compare with ["
+                    + majority
+                    + "] members, ["
+                    + heard
+                    + "] were heard"
+                    + (foreign.isEmpty()
+                        ? ""
+                        : ", and of other clusters nodes " + foreign.keySet());
     if (serves == now.isServing() && condition.equals(now.condition())) {
       return;
     }
@@ -528,8 +393,37 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
             serves ? Phase.SERVING : Phase.STARTING,
             condition,
             decided.cluster(),
-            configurations,
+            table,
             List.copyOf(decided.founders())));
+  }
+
+  /**
+   * The nodes that are up and whose configurations were not yet found to be this node's: it may
+   * have been away while they changed (protocol rule 10).
+   */
+  private Set<NodeId> differing(ClusterId cluster) {
+    Set<NodeId> differing = new TreeSet<>();
+    peers
+        .get()
+        .peers()
+        .forEach(
+            (node, peer) -> {
+              boolean isUp = peer.state() == PeerState.ALIVE && cluster.equals(peer.cluster());
+              if (isUp && !node.equals(storage.node()) && !agreed.get().contains(node)) {
+                differing.add(node);
+              }
+            });
+    return differing;
+  }
+
+  /** The first configurations, or what this node stored since. */
+  private ConfigurationTable storedTable(Founding decided) {
+    ConfigurationTable stored =
+        ConfigurationTable.of(decided.shape(), Placement.firstConfigurations(decided));
+    for (PartitionState state : storage.partitions().values()) {
+      stored = stored.with(state.installed().configuration(), state.isServed());
+    }
+    return stored;
   }
 
   /** Whether every member was heard, and most of those that are up serve one other cluster. */

@@ -1,7 +1,10 @@
 package io.aitta.actor;
 
 import io.aitta.storage.StorageEngines;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -17,8 +20,9 @@ public final class NodeLauncher {
   private NodeLauncher() {}
 
   /**
-   * Starts the node under {@code /system/aitta}. It stops, and its storage is closed, in the phase
-   * {@code before-cluster-shutdown} of CoordinatedShutdown.
+   * Starts the node under {@code /system/aitta}. In the phase {@code before-cluster-shutdown} of
+   * CoordinatedShutdown it gives its data to others, if it is set to, then stops, and its storage
+   * is closed.
    *
    * @param role the role that Aitta's nodes have in the cluster; empty for all
    */
@@ -38,16 +42,52 @@ public final class NodeLauncher {
             NodeGuardian.create(settings, ports),
             NAME,
             DispatcherSelector.fromConfig(Dispatchers.STORAGE));
-    ports.whenStarted().thenAcceptAsync(node -> watch(system, node, role), callbacks);
+    ports
+        .whenStarted()
+        .thenAcceptAsync(
+            node -> {
+              watch(system, node, role);
+              DrivingNode.elect(system, ports, role);
+            },
+            callbacks);
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeClusterShutdown(),
             "stop-aitta",
-            () -> {
-              guardian.tell(NodeGuardian.Stop.INSTANCE);
-              return ports.stopped();
-            });
+            () ->
+                leave(system, settings, ports)
+                    .thenCompose(
+                        notUsed -> {
+                          guardian.tell(NodeGuardian.Stop.INSTANCE);
+                          return ports.stopped();
+                        }));
     return ports;
+  }
+
+  /** Gives the node's data to others, if it is to, for as long as it may. */
+  private static CompletionStage<Void> leave(
+      ActorSystem<?> system, NodeSettings settings, NodePorts ports) {
+    ReconfigurationSettings reconfiguration = settings.reconfiguration();
+    boolean isServing = ports.service().get().isServing();
+    if (!isServing || !reconfiguration.leavesOnShutdown(settings.engine())) {
+      return CompletableFuture.completedFuture(null);
+    }
+    ports.leave();
+    return ports
+        .whenLeft()
+        .toCompletableFuture()
+        .orTimeout(reconfiguration.leaveTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .handle(
+            (done, failure) -> {
+              if (failure != null) {
+                system
+                    .log()
+                    .warn(
+                        "this node stops and did not give its data to others: {}",
+                        ports.missingToLeave());
+              }
+              return null;
+            });
   }
 
   private static void watch(ActorSystem<?> system, StartedNode node, String role) {

@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.partition.ConfigurationTable;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import io.aitta.storage.StorageSettings;
@@ -22,6 +23,11 @@ import org.apache.pekko.Done;
  * @param serving completed when the node serves, or exceptionally if it never will
  * @param stopped completed when the node's actors stopped and its storage is closed
  * @param starting completed when the node's storage is open; never if it cannot be opened
+ * @param leaving whether this node is about to go; see {@link #leave}
+ * @param left completed when a node that leaves holds nothing any more, or exceptionally if nobody
+ *     is there to take it
+ * @param driving whether this node drives changes of configurations; see {@link #drive}
+ * @param settled where the node publishes whether it holds what it is to hold
  * @param started where the node publishes itself once its storage is open; empty until then
  */
 public record NodePorts(
@@ -34,6 +40,10 @@ public record NodePorts(
     CompletableFuture<Void> serving,
     CompletableFuture<Done> stopped,
     CompletableFuture<StartedNode> starting,
+    Published<Boolean> leaving,
+    CompletableFuture<Done> left,
+    Published<Boolean> driving,
+    Published<Boolean> settled,
     Published<Optional<StartedNode>> started) {
 
   /** Joins a node to its surroundings, before it started. */
@@ -53,6 +63,10 @@ public record NodePorts(
         new CompletableFuture<>(),
         new CompletableFuture<>(),
         new CompletableFuture<>(),
+        new Published<>(false),
+        new CompletableFuture<>(),
+        new Published<>(false),
+        new Published<>(false),
         new Published<>(Optional.empty()));
   }
 
@@ -64,6 +78,33 @@ public record NodePorts(
   /** Completes when the node's storage is open and its actors run. */
   public CompletionStage<StartedNode> whenStarted() {
     return starting.minimalCompletionStage();
+  }
+
+  /** Tells the node that it is about to go: others take over what it holds. */
+  public void leave() {
+    leaving.set(true);
+  }
+
+  /**
+   * Completes when a node that leaves has given everything to others, or fails if nobody is there
+   * to take it.
+   */
+  public CompletionStage<Done> whenLeft() {
+    return left.minimalCompletionStage();
+  }
+
+  /** What a node that leaves still holds, in words. */
+  String missingToLeave() {
+    StartedNode node = started.get().orElse(null);
+    ConfigurationTable table = service.get().configurations();
+    return node == null || table == null
+        ? "it did not serve"
+        : "it is still a replica of partitions " + table.replicasOf(node.self());
+  }
+
+  /** Tells the node whether it drives changes of configurations; one in a cluster should. */
+  public void drive(boolean isDriving) {
+    driving.set(isDriving);
   }
 
   void publish(StartedNode node) {

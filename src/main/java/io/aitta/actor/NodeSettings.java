@@ -29,6 +29,7 @@ import java.time.Duration;
  * @param suspectAfterFailures unanswered frames in a row after which a peer is suspected
  * @param maxHintsPerPeer hints kept for one peer
  * @param maxHintBytesPerPeer encoded bytes of hints kept for one peer
+ * @param reconfiguration how data moves when nodes come and go
  * @param rememberedVersions overwritten versions that a replica remembers
  */
 public record NodeSettings(
@@ -54,4 +55,5 @@ public record NodeSettings(
     int suspectAfterFailures,
     long maxHintsPerPeer,
     long maxHintBytesPerPeer,
+    ReconfigurationSettings reconfiguration,
     int rememberedVersions) {}

@@ -1,20 +1,24 @@
 package io.aitta.actor;
 
 import io.aitta.model.Bytes;
+import io.aitta.model.Epoch;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.SeenRuns;
 import io.aitta.partition.FoundingState;
+import io.aitta.partition.PartitionState;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
 import io.aitta.replica.NodeMetadata.Identity;
+import io.aitta.replica.StoredPartitions;
 import io.aitta.storage.Durability;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param setBack why this data must never be served; null if it may be
  * @param recovering partitions that are not whole: all, if an operating system's crash may have
  *     taken acknowledged writes
+ * @param loaded the joint configurations by which partitions were merged
+ * @param partitions what is known of the partitions whose configuration is not their first
  */
 record OpenedStorage(
     StorageEngine engine,
@@ -43,7 +49,9 @@ record OpenedStorage(
     FoundingState founding,
     Map<NodeId, SeenRuns> seenRuns,
     @Nullable String setBack,
-    Set<PartitionId> recovering) {
+    Set<PartitionId> recovering,
+    Map<PartitionId, Epoch> loaded,
+    Map<PartitionId, PartitionState> partitions) {
 
   static OpenedStorage open(NodeSettings settings, NodePorts ports) throws StorageException {
     StorageEngine engine = ports.engines().open(settings.engine(), settings.storage());
@@ -78,6 +86,7 @@ record OpenedStorage(
     Bytes founding = engine.readMetadata(NodeMetadata.FOUNDING);
     Bytes peers = engine.readMetadata(NodeMetadata.PEERS);
     Bytes setBack = engine.readMetadata(NodeMetadata.SET_BACK);
+    Bytes loaded = engine.readMetadata(StoredPartitions.LOADED);
     return new OpenedStorage(
         engine,
         identity.node(),
@@ -88,7 +97,22 @@ record OpenedStorage(
         founding == null ? FoundingState.NONE : NodeMetadata.decodeFounding(founding),
         peers == null ? Map.of() : Map.copyOf(NodeMetadata.decodePeers(peers)),
         setBack == null ? null : NodeMetadata.decodeSetBack(setBack),
-        recovering);
+        recovering,
+        loaded == null ? Map.of() : Map.copyOf(StoredPartitions.decodeLoaded(loaded)),
+        partitions(engine, settings));
+  }
+
+  private static Map<PartitionId, PartitionState> partitions(
+      StorageEngine engine, NodeSettings settings) throws StorageException {
+    Map<PartitionId, PartitionState> partitions = new HashMap<>();
+    for (int i = 0; i < settings.shape().partitions(); i++) {
+      PartitionId partition = new PartitionId(i);
+      Bytes stored = engine.readMetadata(StoredPartitions.name(partition));
+      if (stored != null) {
+        partitions.put(partition, StoredPartitions.decode(stored));
+      }
+    }
+    return Map.copyOf(partitions);
   }
 
   private static Set<PartitionId> recovering(StorageEngine engine, NodeSettings settings)

@@ -14,16 +14,19 @@ final class OwnReport {
   private final NodeContext node;
   private final OpenedStorage storage;
   private final Published<Map<PartitionId, Loss>> recovering;
+  private final Published<LoadingProgress> loading;
   private final Published<WireLosses> losses;
 
   OwnReport(
       NodeContext node,
       OpenedStorage storage,
       Published<Map<PartitionId, Loss>> recovering,
+      Published<LoadingProgress> loading,
       Published<WireLosses> losses) {
     this.node = node;
     this.storage = storage;
     this.recovering = recovering;
+    this.loading = loading;
     this.losses = losses;
   }
 
@@ -43,6 +46,9 @@ final class OwnReport {
         configurations == null ? 0 : configurations.replicasOf(node.self()).size(),
         recovering.get().size(),
         hints(),
+        loading.get().partitions(),
+        loading.get().bytes(),
+        loading.get().bytesPerSecond(),
         held.corruptRecords(),
         losses.get().refused(),
         losses.get().dropped(),

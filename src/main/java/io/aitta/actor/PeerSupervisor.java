@@ -313,11 +313,17 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
     }
     Set<NodeId> members = service.configurations().members();
     for (PeerDescription founder : service.founders()) {
-      Known peer = known.get(founder.node());
-      if (members.contains(founder.node()) && !founder.node().equals(node.self().node())) {
-        addresses.add((peer == null ? founder : peer.greeting.description()).address());
+      boolean isOther = !founder.node().equals(node.self().node());
+      if (isOther && members.contains(founder.node()) && !known.containsKey(founder.node())) {
+        addresses.add(founder.address());
       }
     }
+    known.forEach(
+        (id, peer) -> {
+          if (members.contains(id)) {
+            addresses.add(peer.greeting.description().address());
+          }
+        });
     return addresses;
   }
 
@@ -383,6 +389,8 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
                 node.clock().physicalMillis(),
                 seen == null ? 0 : seen.last().startCounter(),
                 isAnswer,
+                node.leaving().get(),
+                receiver,
                 seen));
   }
 
@@ -398,6 +406,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
                     peer.liveness.state(),
                     peer.liveness.lastSeenNanos(),
                     peer.greeting.serves(),
+                    peer.greeting.isLeaving(),
                     peer.greeting.cluster(),
                     peer.greeting.shape(),
                     peer.aheadMillis,
@@ -410,6 +419,7 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
             PeerState.ALIVE,
             System.nanoTime(),
             node.service().get().isServing(),
+            node.leaving().get(),
             node.service().get().cluster(),
             node.settings().shape(),
             0,

@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param clock its clock
  * @param transport reaches the others
  * @param service whether this node serves
+ * @param leaving whether this node is about to go
  * @param peers where snapshots are published
  * @param seenRuns the runs that were ever seen of each peer; the supervisor alone changes it
  * @param replica this node's own replica
@@ -28,6 +29,7 @@ record PeerSupervisorContext(
     NodeClock clock,
     Transport transport,
     Published<ServiceState> service,
+    Published<Boolean> leaving,
     Published<PeersSnapshot> peers,
     Published<Map<NodeId, SeenRuns>> seenRuns,
     ActorRef<Ask> replica,

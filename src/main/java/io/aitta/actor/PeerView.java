@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param state what this node concludes of it
  * @param lastSeenNanos when it was heard last, in {@link System#nanoTime} terms
  * @param serves whether it said that it serves requests
+ * @param isLeaving whether it said that it is about to go
  * @param cluster whose data it holds; null if it is empty
  * @param shape the settings that all nodes must share
  * @param aheadMillis how far this node's wall clock was ahead of its, when it last greeted
@@ -27,6 +28,7 @@ record PeerView(
     PeerState state,
     long lastSeenNanos,
     boolean serves,
+    boolean isLeaving,
     @Nullable ClusterId cluster,
     ClusterShape shape,
     long aheadMillis,

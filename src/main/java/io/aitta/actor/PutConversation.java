@@ -98,6 +98,9 @@ final class PutConversation implements Conversation {
           new HintedHandoff.Keep(
               target, request.key(), following.entry(), coordinator.hintReplies()));
     }
+    if (following.wantsToAskAgain()) {
+      coordinator.askAgain();
+    }
     if (step.isSettled()) {
       settle(isRefused ? Optional.empty() : Optional.of(following.receipt()));
     }
@@ -147,6 +150,11 @@ final class PutConversation implements Conversation {
   @Override
   public boolean hintsOverdue() {
     return course == null || perform(course, course.hintsOverdue());
+  }
+
+  @Override
+  public boolean askAgain() {
+    return course == null || perform(course, course.askAgain());
   }
 
   @Override

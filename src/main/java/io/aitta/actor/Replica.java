@@ -2,6 +2,7 @@ package io.aitta.actor;
 
 import io.aitta.model.ClusterId;
 import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
 import io.aitta.model.Key;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
@@ -16,6 +17,7 @@ import io.aitta.model.WireMessage;
 import io.aitta.model.WireSize;
 import io.aitta.model.WriteOrigin;
 import io.aitta.partition.ConfigurationTable;
+import io.aitta.partition.PartitionState;
 import io.aitta.replica.Handled;
 import io.aitta.replica.LinkSequences;
 import io.aitta.replica.Loss;
@@ -62,9 +64,11 @@ final class Replica extends AbstractBehavior<Replica.Command> {
           KeepHint,
           DropHint,
           SaveMetadata,
+          Install,
           Merge,
           Discard,
-          Heal {}
+          Heal,
+          Load {}
 
   /**
    * Keeps a hint, unless a newer one is there for the same node and key.
@@ -110,19 +114,35 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       implements NodeGuardian.Command {}
 
   /**
-   * Merges entries of another member, for a partition that is being made whole.
+   * Stores what this node knows of partitions' configurations, and judges requests by it from then
+   * on. What was taken up before is carried out first.
+   */
+  record Install(List<PartitionState> states, ActorRef<Installed> replyTo) implements Command {}
+
+  /** What became of an {@link Install}. */
+  record Installed(@Nullable StorageException failure) {}
+
+  /**
+   * Merges entries of another member, unless the configuration is another one by now (protocol rule
+   * 4).
    *
    * @param id comes back with what became of it
+   * @param epoch by which they were asked for
    */
-  record Merge(long id, List<KeyedEntry> entries, ActorRef<PartitionRecovery.Command> replyTo)
+  record Merge(
+      long id, Epoch epoch, List<KeyedEntry> entries, ActorRef<PartitionLoader.Command> replyTo)
       implements Command {}
 
   /** Removes records that were found corrupt; their partition must be made whole. */
-  record Discard(PartitionId partition, List<Key> keys, ActorRef<PartitionRecovery.Command> replyTo)
+  record Discard(PartitionId partition, List<Key> keys, ActorRef<PartitionLoader.Command> replyTo)
       implements Command {}
 
   /** Partitions were merged from enough other members, since those losses. */
-  record Heal(Map<PartitionId, Loss> healed, ActorRef<PartitionRecovery.Command> replyTo)
+  record Heal(Map<PartitionId, Loss> healed, ActorRef<PartitionLoader.Command> replyTo)
+      implements Command {}
+
+  /** Everything was merged of partitions, by those joint configurations. */
+  record Load(Map<PartitionId, Epoch> loaded, ActorRef<PartitionLoader.Command> replyTo)
       implements Command {}
 
   private record FrameArrived(RequestFrame frame) implements Command {}
@@ -206,9 +226,11 @@ final class Replica extends AbstractBehavior<Replica.Command> {
         .onMessage(KeepHint.class, this::onKeepHint)
         .onMessage(DropHint.class, this::onDropHint)
         .onMessage(SaveMetadata.class, this::onSaveMetadata)
+        .onMessage(Install.class, this::onInstall)
         .onMessage(Merge.class, this::onMerge)
         .onMessage(Discard.class, this::onDiscard)
         .onMessage(Heal.class, this::onHeal)
+        .onMessage(Load.class, this::onLoad)
         .build();
   }
 
@@ -426,6 +448,26 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     return this;
   }
 
+  private Behavior<Command> onInstall(Install install) {
+    flush();
+    StorageException failure = null;
+    try {
+      state.install(install.states());
+      Published<ConfigurationTable> table = works.service().get().table();
+      if (table != null) {
+        ConfigurationTable next = table.get();
+        for (PartitionState each : install.states()) {
+          next = next.with(each.installed().configuration(), each.isServed());
+        }
+        table.set(next);
+      }
+    } catch (StorageException e) {
+      failure = e;
+    }
+    install.replyTo().tell(new Installed(failure));
+    return this;
+  }
+
   private Behavior<Command> onMerge(Merge merge) {
     ConfigurationTable configurations = works.service().get().configurations();
     boolean isMerged = false;
@@ -434,15 +476,12 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       for (KeyedEntry entry : merge.entries()) {
         writes.add(
             new ReplicaRequest.Write(
-                entry.key(),
-                configurations.configurationOf(entry.key()).epoch(),
-                entry.entry(),
-                WriteOrigin.TRANSFER));
+                entry.key(), merge.epoch(), entry.entry(), WriteOrigin.TRANSFER));
       }
       Handled handled = state.handle(writes, context(configurations));
       isMerged = handled.replies().stream().allMatch(reply -> reply instanceof ReplicaReply.Wrote);
     }
-    merge.replyTo().tell(new PartitionRecovery.Merged(merge.id(), isMerged));
+    merge.replyTo().tell(new PartitionLoader.Merged(merge.id(), isMerged));
     return this;
   }
 
@@ -459,7 +498,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       getContext().getLog().error("could not discard corrupt records", e);
     }
     works.recovering().set(state.recovering());
-    discard.replyTo().tell(new PartitionRecovery.Discarded(discard.partition()));
+    discard.replyTo().tell(new PartitionLoader.Discarded(discard.partition()));
     return this;
   }
 
@@ -467,9 +506,20 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     try {
       state.becomeWhole(heal.healed());
       works.recovering().set(state.recovering());
-      heal.replyTo().tell(PartitionRecovery.Healed.INSTANCE);
+      heal.replyTo().tell(PartitionLoader.Recorded.INSTANCE);
     } catch (StorageException e) {
       getContext().getLog().warn("could not record what is whole", e);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onLoad(Load load) {
+    try {
+      state.becomeLoaded(load.loaded());
+      works.loaded().set(state.loaded());
+      load.replyTo().tell(PartitionLoader.Recorded.INSTANCE);
+    } catch (StorageException e) {
+      getContext().getLog().warn("could not record what is loaded", e);
     }
     return this;
   }

@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.model.Epoch;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param service whether this node serves
  * @param peers where senders are
  * @param recovering the partitions that are not whole; written by the replica
+ * @param loaded the joint configurations that were loaded; written by the replica
  * @param maxFrameBytes encoded bytes of one frame of replies, unless a single one is larger
  */
 record ReplicaWorks(
@@ -35,4 +37,5 @@ record ReplicaWorks(
     Published<ServiceState> service,
     Published<PeersSnapshot> peers,
     Published<Map<PartitionId, Loss>> recovering,
+    Published<Map<PartitionId, Epoch>> loaded,
     int maxFrameBytes) {}

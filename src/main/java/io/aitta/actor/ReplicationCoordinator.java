@@ -1,9 +1,13 @@
 package io.aitta.actor;
 
 import io.aitta.model.NodeId;
+import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReply;
 import io.aitta.quorum.Send;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -13,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Coordinates one request: asks the K replicas in parallel, aggregates their replies or times out,
@@ -26,7 +31,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinator.Command> {
 
   sealed interface Command
-      permits Replied, HintKept, HintsOverdue, DeadlineReached, HeadStartOver, TryAgain {}
+      permits Replied, HintKept, HintsOverdue, DeadlineReached, HeadStartOver, TryAgain, AskAgain {}
 
   /** Whether a hint for a node was kept. */
   record HintKept(NodeId target, boolean isKept) implements Command {}
@@ -47,6 +52,13 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
     INSTANCE
   }
 
+  private enum AskAgain implements Command {
+    INSTANCE
+  }
+
+  /** How soon replicas are asked again whose configuration was changing. */
+  private static final Duration ASK_AGAIN = Duration.ofMillis(10);
+
   /** How soon a request that cannot be stamped yet is tried again. */
   private static final Duration TRY_AGAIN = Duration.ofMillis(10);
 
@@ -56,6 +68,7 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
   private final NodeContext node;
   private final TimerScheduler<Command> timers;
   private final PeersSnapshot peers; // of the moment when the request began: its incarnations count
+  private final Map<NodeId, PeerView> metSince = new HashMap<>(); // and those of these
   private final Conversation conversation;
   private final long beganNanos = System.nanoTime();
   private final long deadlineNanos;
@@ -122,6 +135,7 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
         .onMessage(HeadStartOver.class, notUsed -> next(conversation.headStartOver()))
         .onMessage(TryAgain.class, notUsed -> next(conversation.tryAgain()))
         .onMessage(HintsOverdue.class, notUsed -> next(conversation.hintsOverdue()))
+        .onMessage(AskAgain.class, notUsed -> next(conversation.askAgain()))
         .onMessage(DeadlineReached.class, notUsed -> next(conversation.deadlineReached()))
         .onSignal(PostStop.class, notUsed -> onStopped())
         .build();
@@ -149,9 +163,17 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
   /** Sends requests to replicas, each under the incarnation that was known when this began. */
   void send(List<Send> sends) {
     for (Send send : sends) {
-      PeerView peer = peers.peer(send.node());
+      PeerView peer = peer(send.node());
       if (peer == null) {
-        throw new IllegalStateException("asked a node that was never heard: [" + send.node() + "]");
+        getContext()
+            .getSelf()
+            .tell(
+                new Replied(
+                    send.node(),
+                    send.round(),
+                    ReplicaReply.Refused.of(RefusalReason.DEAD),
+                    node.clock().read()));
+        continue;
       }
       peer.replica()
           .tell(
@@ -162,6 +184,16 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
                   deadlineNanos,
                   getContext().getSelf().narrow()));
     }
+  }
+
+  /**
+   * A peer as it was when the request began; one that a newer configuration names, as it was met.
+   */
+  private @Nullable PeerView peer(NodeId id) {
+    PeerView peer = peers.peer(id);
+    return peer != null
+        ? peer
+        : metSince.computeIfAbsent(id, unknown -> node.peers().get().peer(unknown));
   }
 
   /** Asks for a hint to be kept, and waits for it no longer than a while. */
@@ -178,6 +210,13 @@ final class ReplicationCoordinator extends AbstractBehavior<ReplicationCoordinat
   /** Has the conversation try again soon, unless the deadline comes first. */
   void tryAgain() {
     timers.startSingleTimer(TryAgain.INSTANCE, TRY_AGAIN);
+  }
+
+  /** Has the conversation ask again soon, if it is not about to already. */
+  void askAgain() {
+    if (!timers.isTimerActive(AskAgain.INSTANCE)) {
+      timers.startSingleTimer(AskAgain.INSTANCE, ASK_AGAIN);
+    }
   }
 
   /** Gives the local replica its head start. */

@@ -1,6 +1,7 @@
 package io.aitta.actor;
 
 import io.aitta.model.ClusterId;
+import io.aitta.model.NodeId;
 import io.aitta.model.PeerDescription;
 import io.aitta.partition.ConfigurationTable;
 import java.util.List;
@@ -12,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param phase how far it is
  * @param condition what it waits for, in one sentence; "ready" if nothing
  * @param cluster null before bootstrap
- * @param configurations null before bootstrap
+ * @param table the newest configurations that this node stored, written by the {@link Replica};
+ *     null before bootstrap
  * @param founders the nodes that founded the cluster; null before bootstrap
  */
 public record ServiceState(
     Phase phase,
     String condition,
     @Nullable ClusterId cluster,
-    @Nullable ConfigurationTable configurations,
+    @Nullable Published<ConfigurationTable> table,
     @Nullable List<PeerDescription> founders) {
 
   /** How far a node is. */
@@ -37,6 +39,24 @@ public record ServiceState(
   /** A node that has just begun. */
   static ServiceState starting(String condition) {
     return new ServiceState(Phase.STARTING, condition, null, null, null);
+  }
+
+  /** The newest configurations that this node stored; null before bootstrap. */
+  public @Nullable ConfigurationTable configurations() {
+    return table == null ? null : table.get();
+  }
+
+  /** Whether this node holds data of that cluster. */
+  boolean isOf(@Nullable ClusterId other) {
+    return cluster != null && cluster.equals(other);
+  }
+
+  /** Whether a node holds replicas of no partition any more, by configurations that are served. */
+  public boolean holdsNothing(NodeId node) {
+    ConfigurationTable known = configurations();
+    return known != null
+        && known.replicasOf(node).isEmpty()
+        && known.all().stream().allMatch(one -> known.isServed(one.partition()));
   }
 
   /** Whether requests are taken. */

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <td>exactly one of both refuses itself</td></tr>
  * <tr><td>one of another cluster</td><td></td><td>FOREIGN</td>
  *   <td>what it remembers is of another cluster</td></tr>
+ * <tr><td>a peer</td><td>it takes another node to be here</td><td>NOTHING</td>
+ *   <td>what it remembers is of the one that was here before</td></tr>
  * <tr><td>a peer</td><td>it remembers a run with more starts</td><td>SET_BACK</td>
  *   <td>the data forgot starts</td></tr>
  * <tr><td>a peer</td><td>it remembers another run with as many starts</td>
@@ -70,6 +72,9 @@ public record StartComparison(NodeId self, Incarnation run, HybridTime began) {
     }
     if (cluster != null && greeting.cluster() != null && !greeting.cluster().equals(cluster)) {
       return Verdict.FOREIGN;
+    }
+    if (!self.equals(greeting.receiver())) {
+      return Verdict.NOTHING;
     }
     SeenRuns seen = greeting.remembered() == null ? SeenRuns.NONE : greeting.remembered();
     int starts = Math.max(greeting.rememberedStartCounter(), seen.last().startCounter());

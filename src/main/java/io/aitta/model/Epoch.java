@@ -23,6 +23,16 @@ public record Epoch(int recoveryTerm, int number) implements Comparable<Epoch> {
     }
   }
 
+  /** The epoch of the configuration that follows. */
+  public Epoch next() {
+    return new Epoch(recoveryTerm, Math.addExact(number, 1));
+  }
+
+  /** Whether this epoch is newer than the other. */
+  public boolean isNewerThan(Epoch other) {
+    return compareTo(other) > 0;
+  }
+
   @Override
   public int compareTo(Epoch other) {
     int byTerm = Integer.compare(recoveryTerm, other.recoveryTerm);

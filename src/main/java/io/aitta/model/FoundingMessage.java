@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the first nodes say to each other to agree on a {@link Founding}: single-decree Paxos
  * (Lamport 2001, section 2.2), then a confirmation by every founder that it is stored, since
- * nothing is served before that (protocol rule 14).
+ * nothing is served before that (protocol rule 14). Nodes that come later are told what was
+ * decided.
  */
 public sealed interface FoundingMessage extends ControlMessage {
   /** The sender. */
@@ -50,4 +51,10 @@ public sealed interface FoundingMessage extends ControlMessage {
 
   /** Every founder stored it: serve. */
   record Activated(NodeId from, NodeId to, ClusterId cluster) implements FoundingMessage {}
+
+  /** The sender is empty, and asks to become a node of the receiver's cluster. */
+  record AskedToJoin(NodeId from, NodeId to) implements FoundingMessage {}
+
+  /** How the cluster began that the receiver asked to join. */
+  record Welcome(NodeId from, NodeId to, Founding value) implements FoundingMessage {}
 }

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  *     receiver; 0 if none. A receiver whose own is lower runs on data that was set back (protocol
  *     rule 9)
  * @param isAnswer whether this answers a greeting; answers are not answered
+ * @param isLeaving whether it is about to go, and gives its data to others
+ * @param receiver the node that the sender takes to be at the address, of which it remembers what
+ *     follows: another one may be there by now. {@link NodeId#NONE} if it knows of none; null if it
+ *     is of a version that does not say
  * @param remembered what the sender remembers of the receiver's runs; null if nothing, or if it is
  *     of a version that does not say
  */
@@ -30,5 +34,7 @@ public record Greeting(
     long physicalMillis,
     int rememberedStartCounter,
     boolean isAnswer,
+    boolean isLeaving,
+    @Nullable NodeId receiver,
     @Nullable SeenRuns remembered)
     implements ControlMessage {}

@@ -14,6 +14,9 @@ package io.aitta.model;
  * @param partitions replicas that it holds
  * @param recovering those of them that count for no quorum until they are whole again
  * @param hints hints that it keeps for others
+ * @param loading partitions that it takes over from others, or makes whole
+ * @param loadedBytes encoded keys and values that it took over since it started
+ * @param loadedBytesPerSecond in the last seconds
  * @param corruptRecords records that failed their checksum since it started
  * @param refusedMessages messages from the network that were malformed or unknown, since it started
  * @param droppedMessages messages that its full send queues dropped since it started
@@ -31,6 +34,9 @@ public record NodeReport(
     int partitions,
     int recovering,
     long hints,
+    int loading,
+    long loadedBytes,
+    long loadedBytesPerSecond,
     long corruptRecords,
     long refusedMessages,
     long droppedMessages,

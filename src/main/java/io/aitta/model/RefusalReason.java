@@ -14,6 +14,16 @@ public enum RefusalReason {
   VALUE_TOO_LARGE(true),
   /** The replica knows a newer configuration of the partition. */
   STALE_EPOCH(true),
+  /**
+   * The replica has not stored that configuration yet, or does not know yet that enough others did:
+   * it will, soon.
+   */
+  CONFIGURATION_CHANGING(true),
+  /**
+   * The replica has joined the partition and not loaded it yet: it takes writes, and answers no
+   * reads.
+   */
+  LOADING(true),
   /** The node holds no replica of the partition. */
   NOT_A_REPLICA(true),
   /**

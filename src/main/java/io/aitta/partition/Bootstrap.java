@@ -33,12 +33,13 @@ import org.jspecify.annotations.Nullable;
  * greeted in this run, or while any node that greeted belongs to a cluster, be it up or not. And a
  * node that learned of a cluster without it keeps that for ever: it proposes nothing, and promises,
  * accepts and stores nothing of others, without which they found nothing that it would be part of.
+ * It joins that cluster: whoever serves there tells it how the cluster began.
  *
  * <table>
  * <caption>Phases</caption>
  * <tr><th>phase</th><th>leaves when</th></tr>
  * <tr><td>WAITING</td><td>enough empty nodes of one shape are up, every member greeted, and none belongs
- *   to a cluster; never, once it knows of a cluster without it</td></tr>
+ *   to a cluster; or a cluster without it welcomes it, which makes it ACTIVE</td></tr>
  * <tr><td>AGREEING</td><td>all founders accepted a value, or one says what was decided</td></tr>
  * <tr><td>STORING</td><td>all founders stored it, or one says that it is active</td></tr>
  * <tr><td>ACTIVE</td><td>never</td></tr>
@@ -129,14 +130,15 @@ public final class Bootstrap {
               + "] did"
               + missing(notStored());
       case AGREEING -> "agreeing on the first configurations" + missing(missing);
-      case WAITING -> state.elsewhere() == null ? condition : noMember(state.elsewhere());
+      case WAITING -> state.elsewhere() == null ? condition : joining(state.elsewhere());
     };
   }
 
-  private static String noMember(ClusterId elsewhere) {
-    return "this node is empty and no member of cluster ["
+  private static String joining(ClusterId elsewhere) {
+    return "joining cluster ["
         + elsewhere
-        + "], which was founded without it; to found another one, start it without data";
+        + "], which was founded without this node: waiting for one of its nodes to answer; to found"
+        + " another one, start it without data";
   }
 
   private static String missing(List<PeerDescription> founders) {
@@ -206,6 +208,7 @@ public final class Bootstrap {
         .findFirst()
         .ifPresent(this::learnElsewhere);
     if (state.elsewhere() != null) {
+      askToJoin(state.elsewhere(), nowMillis, others, sends);
       return;
     }
     List<PeerDescription> founders = founders(others, unheard);
@@ -237,6 +240,19 @@ public final class Bootstrap {
       sends.add(new FoundingMessage.Prepare(self.node(), founder, begun.ballot()));
     }
     sends.drain(nowMillis);
+  }
+
+  private void askToJoin(
+      ClusterId cluster, long nowMillis, List<FounderCandidate> others, Sends sends) {
+    if (hasWaited && nowMillis - quietUntilMillis < 0) {
+      return;
+    }
+    quietFor(0, nowMillis);
+    for (FounderCandidate other : others) {
+      if (other.isAlive() && cluster.equals(other.cluster()) && shape.equals(other.shape())) {
+        sends.add(new FoundingMessage.AskedToJoin(self.node(), other.description().node()));
+      }
+    }
   }
 
   /** A second cluster must never be founded by nodes that know the first, whatever comes. */
@@ -323,6 +339,10 @@ public final class Bootstrap {
       onStored(stored, sends);
     } else if (message instanceof FoundingMessage.Activated activated) {
       onActivated(activated);
+    } else if (message instanceof FoundingMessage.AskedToJoin asked) {
+      onAskedToJoin(asked, sends);
+    } else if (message instanceof FoundingMessage.Welcome welcome) {
+      onWelcome(welcome);
     }
   }
 
@@ -474,6 +494,22 @@ public final class Bootstrap {
     Founding decided = state.decided();
     if (decided != null && decided.cluster().equals(activated.cluster())) {
       state = state.active();
+    }
+  }
+
+  private void onAskedToJoin(FoundingMessage.AskedToJoin asked, Sends sends) {
+    Founding decided = state.decided();
+    if (decided != null && state.isActive()) {
+      sends.add(new FoundingMessage.Welcome(self.node(), asked.from(), decided));
+    }
+  }
+
+  private void onWelcome(FoundingMessage.Welcome welcome) {
+    Founding value = welcome.value();
+    if (state.decided() == null
+        && value.cluster().equals(state.elsewhere())
+        && value.shape().equals(shape)) {
+      state = state.withDecided(value).active();
     }
   }
 

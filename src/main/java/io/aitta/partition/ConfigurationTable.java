@@ -6,17 +6,20 @@ import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The configuration of every partition, as one node knows them. Immutable. */
+/** The newest configuration of every partition that one node knows. Immutable. */
 public final class ConfigurationTable {
   private final List<Configuration> byPartition;
+  private final Set<PartitionId> unserved;
   private final Set<NodeId> members;
 
-  private ConfigurationTable(List<Configuration> byPartition) {
+  private ConfigurationTable(List<Configuration> byPartition, Set<PartitionId> unserved) {
     this.byPartition = List.copyOf(byPartition);
+    this.unserved = Set.copyOf(unserved);
     Set<NodeId> all = new LinkedHashSet<>();
     byPartition.forEach(configuration -> all.addAll(configuration.replicas()));
     this.members = Set.copyOf(all);
@@ -41,7 +44,7 @@ public final class ConfigurationTable {
         throw new IllegalArgumentException("configuration [" + i + "] is of another partition");
       }
     }
-    return new ConfigurationTable(configurations);
+    return new ConfigurationTable(configurations, Set.of());
   }
 
   /** The number of partitions. */
@@ -83,24 +86,23 @@ public final class ConfigurationTable {
   }
 
   /**
-   * The table with a configuration in place of an older one of the same partition; this table if it
-   * has a newer one.
-   *
-   * @throws IllegalStateException if it has another of the same epoch: two nodes were told
-   *     different things, and the partition must stop (protocol rule 10)
+   * Whether the partition's configuration is acted on: a majority of its predecessors is known to
+   * have stored it (protocol rule 6).
    */
-  public ConfigurationTable withNewer(Configuration configuration) {
-    Configuration present = configuration(configuration.partition());
-    int order = configuration.epoch().compareTo(present.epoch());
-    if (order == 0 && !configuration.equals(present)) {
-      throw new IllegalStateException(
-          "two configurations of one epoch: " + present + " and " + configuration);
-    }
-    if (order <= 0) {
-      return this;
-    }
+  public boolean isServed(PartitionId partition) {
+    return !unserved.contains(partition);
+  }
+
+  /** The table with a partition's configuration replaced. */
+  public ConfigurationTable with(Configuration configuration, boolean isServed) {
     List<Configuration> next = new ArrayList<>(byPartition);
     next.set(configuration.partition().value(), configuration);
-    return new ConfigurationTable(next);
+    Set<PartitionId> nextUnserved = new HashSet<>(unserved);
+    if (isServed) {
+      nextUnserved.remove(configuration.partition());
+    } else {
+      nextUnserved.add(configuration.partition());
+    }
+    return new ConfigurationTable(next, nextUnserved);
   }
 }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param promised the highest ballot that was promised
  * @param acceptedBallot the ballot of what was accepted
  * @param accepted what was accepted; null if nothing
- * @param decided what was decided; null until it is known
+ * @param decided what was decided, be it with this node or without; null until it is known
  * @param isActive whether every founder is known to have stored it
- * @param elsewhere a cluster that was founded without this node, which then never founds another;
- *     null if it knows of none
+ * @param elsewhere a cluster that was founded without this node, which joins it and never founds
+ *     another; null if it knows of none
  */
 public record FoundingState(
     Ballot promised,

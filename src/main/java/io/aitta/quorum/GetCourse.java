@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       the higher version the result.
  *   <li>"Not found" needs a majority of the members that said what they hold, at any consistency:
  *       fewer say nothing of a value that a majority acknowledged.
+ *   <li>A replica that joined and has not loaded yet is no source; it is given the answer before it
+ *       is answered, where its set needs it.
  *   <li>An expired entry is answered as "not found" only once R replicas have a hybrid time at or
  *       past the expiry: then no later reader can judge it unexpired. Those whose time lags get it
  *       with a repair; if theirs does not follow the answer is "unavailable", never the expired
@@ -87,6 +89,16 @@ public final class GetCourse {
     return evaluate();
   }
 
+  /** Whether {@link #askAgain} is to be called soon: a replica's configuration is changing. */
+  public boolean wantsToAskAgain() {
+    return !isAnswered && replicas.values().stream().anyMatch(view -> view.is(State.POSTPONED));
+  }
+
+  /** Asks those again whose configuration was changing. */
+  public GetStep askAgain() {
+    return wantsToAskAgain() ? GetStep.sending(ask(State.POSTPONED)) : GetStep.NOTHING;
+  }
+
   /** Records that the local replica's head start is over: the others are asked too. */
   public GetStep headStartOver() {
     return isOver || isAnswered ? GetStep.NOTHING : GetStep.sending(askAll());
@@ -126,9 +138,13 @@ public final class GetCourse {
   }
 
   private List<Send> askAll() {
+    return ask(State.UNASKED);
+  }
+
+  private List<Send> ask(State those) {
     List<Send> sends = new ArrayList<>();
     for (ReplicaView view : replicas.values()) {
-      if (view.is(State.UNASKED)) {
+      if (view.is(those)) {
         sends.add(ask(view));
       }
     }
@@ -152,6 +168,11 @@ public final class GetCourse {
     // What a replica said that it holds stays true if only its repair was refused.
     if (view.is(State.HELD)) {
       view.recordRepairFailed(reason);
+    } else if (reason == RefusalReason.CONFIGURATION_CHANGING
+        && (view.is(State.ASKED) || view.is(State.POSTPONED))) {
+      view.becomePostponed();
+    } else if (reason == RefusalReason.LOADING) {
+      view.becomeLoading();
     } else {
       view.recordFailed(reason);
     }
@@ -208,7 +229,7 @@ public final class GetCourse {
     }
     List<Send> repairs = new ArrayList<>();
     for (ReplicaView view : replicas.values()) {
-      if (view.is(State.HELD)
+      if ((view.is(State.HELD) || view.is(State.LOADING))
           && !settles(view.node(), newest, now)
           && !view.wasRepairedTo(newest.version())) {
         repairs.add(repair(view, newest));
@@ -220,11 +241,11 @@ public final class GetCourse {
   /** Whether the node's copy supports answering with the newest entry. */
   private boolean settles(NodeId node, @Nullable Entry newest, HybridTime now) {
     ReplicaView view = replicas.get(node);
+    if (newest == null) {
+      return view != null && (view.is(State.HELD) || view.is(State.LOADING));
+    }
     if (view == null || !view.is(State.HELD)) {
       return false;
-    }
-    if (newest == null) {
-      return true;
     }
     return !newest.version().isNewerThan(view.version())
         && (!newest.isExpiredAt(now) || newest.isExpiredAt(view.time()));
@@ -241,7 +262,7 @@ public final class GetCourse {
   }
 
   private boolean isDone(ReplicaView view) {
-    return view.is(State.HELD) || view.is(State.FAILED);
+    return view.is(State.HELD) || view.is(State.LOADING) || view.is(State.FAILED);
   }
 
   private GetStep answer(GetOutcome outcome) {

@@ -37,6 +37,8 @@ import java.util.Map;
  *   <td>the first version can never be returned by a majority read (protocol rule 1)</td></tr>
  * <tr><td>counting</td><td>a replica knows a newer configuration</td><td>counting, by the newer one, from
  *   zero</td><td>acknowledgements are idempotent, and counting again keeps them apart; the version stays</td></tr>
+ * <tr><td>counting, collecting</td><td>a replica's configuration is changing</td><td>the same; it is asked again by
+ *   {@link #askAgain}</td><td>it applied nothing, and will know more soon</td></tr>
  * <tr><td>counting</td><td>all answered, and none applied or may have</td><td>over: refused</td><td></td></tr>
  * <tr><td>counting</td><td>W cannot be reached any more, or the deadline</td><td>collecting: may have been
  *   applied</td><td>a replica that failed or is silent may still apply it</td></tr>
@@ -103,7 +105,8 @@ public final class PutCourse {
     if (reply instanceof ReplicaReply.Wrote wrote) {
       recordWrote(progress, wrote, elapsed);
     } else if (reply instanceof ReplicaReply.Refused refused) {
-      progress.record(State.FAILED, refused.reason(), elapsed);
+      boolean isPostponed = refused.reason() == RefusalReason.CONFIGURATION_CHANGING;
+      progress.record(isPostponed ? State.POSTPONED : State.FAILED, refused.reason(), elapsed);
       Configuration newer = refused.newer();
       if (phase == Phase.COUNTING
           && newer != null
@@ -136,14 +139,40 @@ public final class PutCourse {
     origin = exempt ? WriteOrigin.RESTAMPED_PUT : WriteOrigin.PUT;
     // A majority read never returns the earlier version, but a read at ONE may: it stays "may have
     // been".
-    mayHaveAppliedEarlier |=
-        mayHaveAppliedByEarlierConfiguration || isOutstanding() || mayHaveApplied();
+    mayHaveAppliedEarlier |= mayHaveAppliedByEarlierConfiguration || isAsked() || mayHaveApplied();
     mayHaveAppliedByEarlierConfiguration = false;
     return PutStep.sending(ask());
   }
 
+  /** Whether {@link #askAgain} is to be called soon: a replica's configuration is changing. */
+  public boolean wantsToAskAgain() {
+    return (phase == Phase.COUNTING || phase == Phase.COLLECTING)
+        && replicas.values().stream().anyMatch(one -> one.is(State.POSTPONED));
+  }
+
+  /** Asks those again whose configuration was changing. */
+  public PutStep askAgain() {
+    if (!wantsToAskAgain()) {
+      return PutStep.NOTHING;
+    }
+    List<Send> sends = new ArrayList<>();
+    replicas.forEach(
+        (node, progress) -> {
+          if (progress.is(State.POSTPONED)) {
+            progress.becomeAsked();
+            sends.add(write(node));
+          }
+        });
+    return PutStep.sending(sends);
+  }
+
   /** Records that time is up. */
   public PutStep deadlineReached() {
+    for (ReplicaProgress progress : replicas.values()) {
+      if (progress.is(State.POSTPONED)) {
+        progress.record(State.FAILED, RefusalReason.CONFIGURATION_CHANGING, null);
+      }
+    }
     return switch (phase) {
       case COUNTING, RESTAMPING -> {
         PutStep answered = giveUp();
@@ -214,14 +243,15 @@ public final class PutCourse {
         progress.record(State.FAILED, RefusalReason.DEAD, null);
       } else {
         progress.becomeAsked();
-        sends.add(
-            new Send(
-                node,
-                round,
-                new ReplicaRequest.Write(plan.key(), configuration.epoch(), entry, origin)));
+        sends.add(write(node));
       }
     }
     return sends;
+  }
+
+  private Send write(NodeId node) {
+    return new Send(
+        node, round, new ReplicaRequest.Write(plan.key(), configuration.epoch(), entry, origin));
   }
 
   private void recordWrote(ReplicaProgress progress, ReplicaReply.Wrote wrote, Duration elapsed) {
@@ -260,14 +290,14 @@ public final class PutCourse {
         Quorums.isReached(
             configuration,
             plan.consistency(),
-            node -> is(node, State.APPLIED) || is(node, State.ASKED));
+            node -> is(node, State.APPLIED) || isOutstanding(node));
     // A majority that is superseded may still come: then W is reached under another version.
     boolean mayBeRestamped =
         someoneHoldsNewer
             && Quorums.isReached(
                 configuration.members(),
                 Consistency.QUORUM,
-                node -> is(node, State.SUPERSEDED) || is(node, State.ASKED));
+                node -> is(node, State.SUPERSEDED) || isOutstanding(node));
     return isPossible || (mayBeRestamped && !allAnswered) ? PutStep.NOTHING : giveUp();
   }
 
@@ -282,7 +312,7 @@ public final class PutCourse {
   private PutStep giveUp(Refusal refusal) {
     if (!mayHaveAppliedEarlier
         && !mayHaveAppliedByEarlierConfiguration
-        && !isOutstanding()
+        && !isAsked()
         && !mayHaveApplied()) {
       return refuse(refusal);
     }
@@ -336,7 +366,7 @@ public final class PutCourse {
   }
 
   private PutStep adopt(Configuration newer) {
-    mayHaveAppliedByEarlierConfiguration |= isOutstanding() || mayHaveApplied();
+    mayHaveAppliedByEarlierConfiguration |= isAsked() || mayHaveApplied();
     configuration = newer;
     Refusal refusal = Refusals.beforeSending(newer, plan.consistency(), this::isDead);
     return refusal == null ? PutStep.sending(ask()) : giveUp(refusal);
@@ -356,8 +386,17 @@ public final class PutCourse {
     return plan.dead().contains(node);
   }
 
-  private boolean isOutstanding() {
+  private boolean isAsked() {
     return replicas.values().stream().anyMatch(one -> one.is(State.ASKED));
+  }
+
+  private boolean isOutstanding() {
+    return replicas.values().stream().anyMatch(ReplicaProgress::isOutstanding);
+  }
+
+  private boolean isOutstanding(NodeId node) {
+    ReplicaProgress progress = replicas.get(node);
+    return progress != null && progress.isOutstanding();
   }
 
   private boolean mayHaveApplied() {

@@ -11,6 +11,8 @@ final class ReplicaProgress {
   /** What was heard in this round. */
   enum State {
     ASKED,
+    /** Its configuration is changing: it is asked again soon. */
+    POSTPONED,
     APPLIED,
     /** Holds a newer version and never applied this one. */
     SUPERSEDED,
@@ -71,12 +73,18 @@ final class ReplicaProgress {
   /** Whether it certainly neither applied the entry in this round nor ever will. */
   boolean isCertainlyNotApplied() {
     return state == State.SUPERSEDED
+        || state == State.POSTPONED
         || (state == State.FAILED && reason != null && reason.isCertainlyNotApplied());
+  }
+
+  /** Whether an answer may still come. */
+  boolean isOutstanding() {
+    return state == State.ASKED || state == State.POSTPONED;
   }
 
   /** Whether it lacks the entry, as far as is known, and so needs a hint. */
   boolean needsHint() {
-    return state == State.ASKED || state == State.FAILED;
+    return isOutstanding() || state == State.FAILED;
   }
 
   ReplicaReceipt receipt(String zone) {
@@ -85,7 +93,7 @@ final class ReplicaProgress {
           case APPLIED -> ReplicaReceipt.State.ACKNOWLEDGED;
           case SUPERSEDED, SUPERSEDED_UNKNOWN -> ReplicaReceipt.State.SUPERSEDED;
           case FAILED -> ReplicaReceipt.State.FAILED;
-          case ASKED -> ReplicaReceipt.State.UNANSWERED;
+          case ASKED, POSTPONED -> ReplicaReceipt.State.UNANSWERED;
         };
     if (hint == Hint.KEPT && needsHint()) {
       shown = ReplicaReceipt.State.HINTED;

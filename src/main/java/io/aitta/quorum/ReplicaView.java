@@ -13,6 +13,10 @@ final class ReplicaView {
   enum State {
     UNASKED,
     ASKED,
+    /** Its configuration is changing: it is asked again soon. */
+    POSTPONED,
+    /** It takes writes, and has not loaded the partition yet. */
+    LOADING,
     /** It said what it holds. */
     HELD,
     FAILED
@@ -87,6 +91,14 @@ final class ReplicaView {
       entry = held;
     }
     state = State.HELD;
+  }
+
+  void becomePostponed() {
+    state = State.POSTPONED;
+  }
+
+  void becomeLoading() {
+    state = State.LOADING;
   }
 
   void recordFailed(RefusalReason why) {

@@ -9,12 +9,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a replica that lost records is with merging its partition from the other members
- * (protocol rule 9). It is whole again when it merged everything from a majority-sized set of
- * others that are whole themselves: every acknowledged write is held by one of them. If there are
- * no more others than that, or if all have lost records at once, it is whole when it merged from
- * every other: nobody has more. A lone member has nobody to merge from, and is whole at once; what
- * it lost is lost. So is a node that is no member: it counts for nothing there.
+ * How far a replica is with merging its partition from the members, for one of two reasons.
+ *
+ * <p>In a joint configuration every replica, those that stay included, merges from a majority of
+ * the old members, itself counted if it is one (protocol rules 4 and 5). Each of them stored the
+ * joint configuration before it gave anything, so whatever was acknowledged by the one before is
+ * held by one of them.
+ *
+ * <p>A replica that lost records merges from others (rule 9). It is whole again when it merged
+ * everything from a majority-sized set of others that are whole themselves: every acknowledged
+ * write is held by one of them. If there are no more others than that, or if all have lost records
+ * at once, it is whole when it merged from every other: nobody has more. A lone member has nobody
+ * to merge from, and is whole at once; what it lost is lost. So is a node that is no member: it
+ * counts for nothing there.
  *
  * <p>Nothing is merged before the puts are over that were in flight at the loss. <em>Without:</em>
  * A applies w, says so, and loses it; it merges B and C, which have not received w yet, and is
@@ -22,24 +29,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionMerge {
   private final List<NodeId> others;
-  private final int majority;
+  private final int required; // others, if they are whole
   private final long notBeforeNanos;
   private final Set<NodeId> mergedWhole = new HashSet<>();
   private final Set<NodeId> merged = new HashSet<>(); // contains mergedWhole
 
+  /** Begins to load a joint configuration: with what this node holds, if it is an old member. */
+  public static PartitionMerge loading(Configuration joint, NodeId self, long nowNanos) {
+    return new PartitionMerge(joint, self, joint.members().contains(self) ? 0 : 1, nowNanos);
+  }
+
   /**
-   * Begins with nothing merged.
+   * Begins to make a partition whole, with nothing.
    *
    * @param notBeforeNanos monotonic time, after the loss by the longest time that a put may be in
    *     flight
    */
-  public PartitionMerge(Configuration configuration, NodeId self, long notBeforeNanos) {
+  public static PartitionMerge recovering(
+      Configuration configuration, NodeId self, long notBeforeNanos) {
+    return new PartitionMerge(configuration, self, 1, notBeforeNanos);
+  }
+
+  private PartitionMerge(
+      Configuration configuration, NodeId self, int beyondHalf, long notBeforeNanos) {
     this.notBeforeNanos = notBeforeNanos;
     this.others =
         configuration.hasReplica(self)
-            ? configuration.replicas().stream().filter(member -> !member.equals(self)).toList()
+            ? configuration.members().stream().filter(member -> !member.equals(self)).toList()
             : List.of();
-    this.majority = configuration.members().size() / 2 + 1;
+    this.required = configuration.members().size() / 2 + beyondHalf;
   }
 
   /**
@@ -75,6 +93,6 @@ public final class PartitionMerge {
 
   /** Whether the replica is whole again. */
   public boolean isComplete() {
-    return mergedWhole.size() >= majority || merged.size() == others.size();
+    return mergedWhole.size() >= required || merged.size() == others.size();
   }
 }

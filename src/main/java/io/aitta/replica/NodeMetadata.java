@@ -1,6 +1,5 @@
 package io.aitta.replica;
 
-import io.aitta.model.Ballot;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
 import io.aitta.model.ClusterShape;
@@ -13,12 +12,9 @@ import io.aitta.model.PeerDescription;
 import io.aitta.model.SeenRuns;
 import io.aitta.partition.FoundingState;
 import io.aitta.storage.StorageException;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -53,14 +49,11 @@ public final class NodeMetadata {
   /** Names the record of the runs that were seen of other nodes. */
   public static final String PEERS = "peers";
 
-  private static final int FORMAT = 1;
-  private static final int MAX_LIST = 1 << 20;
-
   private NodeMetadata() {}
 
   /** Writes an identity. */
   public static Bytes encodeIdentity(Identity identity) {
-    return encode(
+    return MetadataFormat.encode(
         out -> {
           out.writeLong(identity.node().value());
           out.writeInt(identity.startCounter());
@@ -69,12 +62,13 @@ public final class NodeMetadata {
 
   /** Reads an identity. */
   public static Identity decodeIdentity(Bytes stored) throws StorageException {
-    return decode(IDENTITY, stored, in -> new Identity(new NodeId(in.readLong()), in.readInt()));
+    return MetadataFormat.decode(
+        IDENTITY, stored, in -> new Identity(new NodeId(in.readLong()), in.readInt()));
   }
 
   /** Writes the clock's ceilings. */
   public static Bytes encodeCeilings(Ceilings ceilings) {
-    return encode(
+    return MetadataFormat.encode(
         out -> {
           out.writeLong(ceilings.issued().packed());
           out.writeLong(ceilings.exempt().packed());
@@ -83,7 +77,7 @@ public final class NodeMetadata {
 
   /** Reads the clock's ceilings. */
   public static Ceilings decodeCeilings(Bytes stored) throws StorageException {
-    return decode(
+    return MetadataFormat.decode(
         CEILINGS,
         stored,
         in -> new Ceilings(new HybridTime(in.readLong()), new HybridTime(in.readLong())));
@@ -91,7 +85,7 @@ public final class NodeMetadata {
 
   /** Writes the partitions that are not whole. */
   public static Bytes encodeRecovering(Set<PartitionId> recovering) {
-    return encode(
+    return MetadataFormat.encode(
         out -> {
           out.writeInt(recovering.size());
           for (PartitionId partition : recovering) {
@@ -102,12 +96,12 @@ public final class NodeMetadata {
 
   /** Reads the partitions that are not whole. */
   public static Set<PartitionId> decodeRecovering(Bytes stored) throws StorageException {
-    return decode(
+    return MetadataFormat.decode(
         RECOVERING,
         stored,
         in -> {
           Set<PartitionId> recovering = new LinkedHashSet<>();
-          int count = readCount(in);
+          int count = MetadataFormat.readCount(in);
           for (int i = 0; i < count; i++) {
             recovering.add(new PartitionId(in.readInt()));
           }
@@ -117,17 +111,17 @@ public final class NodeMetadata {
 
   /** Writes why the data must never be served. */
   public static Bytes encodeSetBack(String reason) {
-    return encode(out -> out.writeUTF(reason));
+    return MetadataFormat.encode(out -> out.writeUTF(reason));
   }
 
   /** Reads why the data must never be served. */
   public static String decodeSetBack(Bytes stored) throws StorageException {
-    return decode(SET_BACK, stored, in -> in.readUTF());
+    return MetadataFormat.decode(SET_BACK, stored, in -> in.readUTF());
   }
 
   /** Writes the runs that were seen of each peer. */
   public static Bytes encodePeers(Map<NodeId, SeenRuns> runs) {
-    return encode(
+    return MetadataFormat.encode(
         2,
         out -> {
           out.writeInt(runs.size());
@@ -142,13 +136,13 @@ public final class NodeMetadata {
 
   /** Reads the runs that were seen of each peer. */
   public static Map<NodeId, SeenRuns> decodePeers(Bytes stored) throws StorageException {
-    return decode(
+    return MetadataFormat.decode(
         PEERS,
         2,
         stored,
         (format, in) -> {
           Map<NodeId, SeenRuns> runs = new LinkedHashMap<>();
-          int count = readCount(in);
+          int count = MetadataFormat.readCount(in);
           for (int i = 0; i < count; i++) {
             runs.put(
                 new NodeId(in.readLong()), format < 2 ? runBefore(in.readInt()) : readRuns(in));
@@ -175,11 +169,11 @@ public final class NodeMetadata {
 
   /** Writes what was promised, accepted and decided when the cluster was founded. */
   public static Bytes encodeFounding(FoundingState founding) {
-    return encode(
+    return MetadataFormat.encode(
         2,
         out -> {
-          writeBallot(out, founding.promised());
-          writeBallot(out, founding.acceptedBallot());
+          MetadataFormat.writeBallot(out, founding.promised());
+          MetadataFormat.writeBallot(out, founding.acceptedBallot());
           writeFounding(out, founding.accepted());
           writeFounding(out, founding.decided());
           out.writeBoolean(founding.isActive());
@@ -189,27 +183,18 @@ public final class NodeMetadata {
 
   /** Reads what was promised, accepted and decided when the cluster was founded. */
   public static FoundingState decodeFounding(Bytes stored) throws StorageException {
-    return decode(
+    return MetadataFormat.decode(
         FOUNDING,
         2,
         stored,
         (format, in) ->
             new FoundingState(
-                readBallot(in),
-                readBallot(in),
+                MetadataFormat.readBallot(in),
+                MetadataFormat.readBallot(in),
                 readFounding(in),
                 readFounding(in),
                 in.readBoolean(),
                 format < 2 ? null : readCluster(in)));
-  }
-
-  private static void writeBallot(DataOutputStream out, Ballot ballot) throws IOException {
-    out.writeLong(ballot.round());
-    out.writeLong(ballot.proposer().value());
-  }
-
-  private static Ballot readBallot(DataInputStream in) throws IOException {
-    return new Ballot(in.readLong(), new NodeId(in.readLong()));
   }
 
   private static void writeFounding(DataOutputStream out, @Nullable Founding founding)
@@ -236,7 +221,7 @@ public final class NodeMetadata {
     }
     ClusterId cluster = readId(in);
     ClusterShape shape = new ClusterShape(in.readInt(), in.readInt());
-    int count = readCount(in);
+    int count = MetadataFormat.readCount(in);
     List<PeerDescription> founders = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       founders.add(
@@ -267,55 +252,6 @@ public final class NodeMetadata {
     return new ClusterId(new UUID(in.readLong(), in.readLong()));
   }
 
-  private static int readCount(DataInputStream in) throws IOException {
-    int count = in.readInt();
-    if (count < 0 || count > MAX_LIST) {
-      throw new IOException("list of [" + count + "] elements");
-    }
-    return count;
-  }
-
-  private static Bytes encode(Writer writer) {
-    return encode(FORMAT, writer);
-  }
-
-  private static Bytes encode(int format, Writer writer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(format);
-      writer.writeTo(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Bytes.wrap(bytes.toByteArray());
-  }
-
-  private static <T> T decode(String name, Bytes stored, Reader<T> reader) throws StorageException {
-    return decode(name, FORMAT, stored, (format, in) -> reader.readFrom(in));
-  }
-
-  private static <T> T decode(String name, int newest, Bytes stored, FormatReader<T> reader)
-      throws StorageException {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored.toByteArray()))) {
-      int format = in.readUnsignedByte();
-      if (format > newest) {
-        throw new StorageException(
-            StorageException.Kind.FORMAT,
-            "metadata ["
-                + name
-                + "] has format ["
-                + format
-                + "], this version reads up to ["
-                + newest
-                + "]");
-      }
-      return reader.readFrom(format, in);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new StorageException(
-          StorageException.Kind.CORRUPT, "metadata [" + name + "] cannot be read", e);
-    }
-  }
-
   /**
    * Who a node is.
    *
@@ -332,19 +268,4 @@ public final class NodeMetadata {
    *     held
    */
   public record Ceilings(HybridTime issued, HybridTime exempt) {}
-
-  @FunctionalInterface
-  private interface Writer {
-    void writeTo(DataOutputStream out) throws IOException;
-  }
-
-  @FunctionalInterface
-  private interface FormatReader<T> {
-    T readFrom(int format, DataInputStream in) throws IOException;
-  }
-
-  @FunctionalInterface
-  private interface Reader<T> {
-    T readFrom(DataInputStream in) throws IOException;
-  }
 }

@@ -2,6 +2,7 @@ package io.aitta.replica;
 
 import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Key;
 import io.aitta.model.PartitionId;
@@ -12,12 +13,14 @@ import io.aitta.model.Version;
 import io.aitta.model.WireSize;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
+import io.aitta.partition.PartitionState;
 import io.aitta.storage.CorruptRecordException;
 import io.aitta.storage.Durability;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * The rules by which one node's copies change: last writer wins by version; a put is checked
  * against the clock bound (protocol rule 13) and the sizes at its first application; an overwritten
  * version is remembered (rule 1); a partition that lost a record answers no reads and takes no puts
- * until it is whole again (rule 9).
+ * until it is whole again (rule 9); one that this node has just joined answers no reads until
+ * everything is loaded.
  *
  * <p>Owns the engine's writes. Not safe for use by several threads.
  */
@@ -42,6 +46,7 @@ public final class ReplicaState {
   private final EntryLimits limits;
   private final AppliedVersions memory;
   private final Map<PartitionId, Loss> recovering;
+  private final Map<PartitionId, Epoch> loaded;
   private long lastLoss;
   private HybridTime newestApplied = HybridTime.ZERO; // by this run
 
@@ -50,21 +55,35 @@ public final class ReplicaState {
    *
    * @param recovering partitions that are not whole; which they are is kept in the engine's
    *     metadata
+   * @param loaded the joint configurations by which partitions were merged from a majority of the
+   *     members; kept there too
    */
   public ReplicaState(
       StorageEngine engine,
       EntryLimits limits,
       AppliedVersions memory,
-      Map<PartitionId, Loss> recovering) {
+      Map<PartitionId, Loss> recovering,
+      Map<PartitionId, Epoch> loaded) {
     this.engine = engine;
     this.limits = limits;
     this.memory = memory;
     this.recovering = new LinkedHashMap<>(recovering);
+    this.loaded = new HashMap<>(loaded);
   }
 
   /** Partitions that count for no quorum until they are whole again, with their last loss. */
   public Map<PartitionId, Loss> recovering() {
     return Map.copyOf(recovering);
+  }
+
+  /** The joint configurations by which partitions were merged from a majority of the members. */
+  public Map<PartitionId, Epoch> loaded() {
+    return Map.copyOf(loaded);
+  }
+
+  /** Whether a partition was merged from a majority of that joint configuration's members. */
+  public boolean isLoaded(PartitionId partition, Epoch joint) {
+    return joint.equals(loaded.get(partition));
   }
 
   /**
@@ -112,6 +131,36 @@ public final class ReplicaState {
         throw e;
       }
     }
+  }
+
+  /**
+   * Stores what this node knows of partitions' configurations, durably. What was handled before is
+   * part of what any later copy of these partitions shows; what comes after is judged by the new
+   * ones (protocol rule 4).
+   */
+  public void install(Collection<PartitionState> states) throws StorageException {
+    List<Mutation> mutations = new ArrayList<>();
+    for (PartitionState state : states) {
+      mutations.add(
+          new Mutation.PutMetadata(
+              StoredPartitions.name(state.installed().partition()),
+              StoredPartitions.encode(state)));
+    }
+    engine.write(mutations, Durability.ALWAYS);
+  }
+
+  /**
+   * Records that everything of partitions was merged by joint configurations, durably: the next
+   * ones may be decided on that.
+   */
+  public void becomeLoaded(Map<PartitionId, Epoch> joint) throws StorageException {
+    Map<PartitionId, Epoch> next = new HashMap<>(loaded);
+    next.putAll(joint);
+    engine.write(
+        List.of(
+            new Mutation.PutMetadata(StoredPartitions.LOADED, StoredPartitions.encodeLoaded(next))),
+        Durability.ALWAYS);
+    loaded.putAll(joint);
   }
 
   private void saveRecovering(List<Mutation> before) throws StorageException {
@@ -177,17 +226,26 @@ public final class ReplicaState {
       if (byEpoch < 0) {
         return RefusalReason.STALE_EPOCH;
       }
-      if (byEpoch > 0) {
-        return RefusalReason.NOT_READY;
+      if (byEpoch > 0 || !context.configurations().isServed(configuration.partition())) {
+        return RefusalReason.CONFIGURATION_CHANGING;
       }
       if (!configuration.hasReplica(context.self())) {
         return RefusalReason.NOT_A_REPLICA;
+      }
+      if (request instanceof ReplicaRequest.Read && isLoading(configuration)) {
+        return RefusalReason.LOADING;
       }
       boolean isForClients =
           !(request instanceof ReplicaRequest.Write write) || isClients(write.origin());
       return isForClients && recovering.containsKey(configuration.partition())
           ? RefusalReason.RECOVERING
           : null;
+    }
+
+    private boolean isLoading(Configuration configuration) {
+      return configuration.isJoint()
+          && !configuration.members().contains(context.self())
+          && !isLoaded(configuration.partition(), configuration.epoch());
     }
 
     private static boolean isClients(WriteOrigin origin) {

@@ -40,7 +40,9 @@ final class WireCodes {
           .with(RefusalReason.STORAGE_FAILED, 12)
           .with(RefusalReason.CORRUPT_RECORD, 13)
           .with(RefusalReason.KEY_TOO_LARGE, 14)
-          .with(RefusalReason.VALUE_TOO_LARGE, 15);
+          .with(RefusalReason.VALUE_TOO_LARGE, 15)
+          .with(RefusalReason.CONFIGURATION_CHANGING, 16)
+          .with(RefusalReason.LOADING, 17);
 
   static final Codes<CopyPage.Status> PAGE_STATUSES =
       new Codes<CopyPage.Status>("page status")

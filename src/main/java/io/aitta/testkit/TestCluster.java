@@ -12,6 +12,7 @@ import io.aitta.actor.MembershipChanged;
 import io.aitta.actor.NodeGuardian;
 import io.aitta.actor.NodePorts;
 import io.aitta.actor.NodeSettings;
+import io.aitta.actor.ServiceState;
 import io.aitta.actor.StartedNode;
 import io.aitta.codec.Codec;
 import io.aitta.model.Entry;
@@ -20,6 +21,7 @@ import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PartitionStatus;
 import io.aitta.model.PeerState;
+import io.aitta.partition.ConfigurationTable;
 import io.aitta.storage.HintCount;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
@@ -64,7 +66,7 @@ public final class TestCluster implements AutoCloseable {
   private final Map<Integer, TestNode> running = new ConcurrentHashMap<>();
   private final Map<String, Integer> nodeAt = new ConcurrentHashMap<>();
   private final TestStorage storage;
-  private final int nodes;
+  private int nodes; // that there are, killed ones included
   private final List<AtomicLong> clockOffsetsMillis = new ArrayList<>();
   private int runs; // makes every run's actors addressable by a name of their own
 
@@ -84,11 +86,9 @@ public final class TestCluster implements AutoCloseable {
             ConfigFactory.parseMap(
                     Map.of("pekko.actor.provider", "local", "pekko.jvm-exit-on-fatal-error", "off"))
                 .withFallback(loaded));
-    for (int i = 0; i < nodes; i++) {
-      clockOffsetsMillis.add(new AtomicLong());
-    }
     try {
       for (int i = 0; i < nodes; i++) {
+        clockOffsetsMillis.add(new AtomicLong());
         launch(i);
       }
       tellMembership();
@@ -130,7 +130,14 @@ public final class TestCluster implements AutoCloseable {
         () -> ports.started().get().isPresent());
   }
 
+  /** In place of the Cluster Singleton: the oldest node drives changes. */
+  private void tellDriver() {
+    int oldest = running.keySet().stream().min(Integer::compare).orElse(-1);
+    running.forEach((index, node) -> node.ports().drive(index == oldest));
+  }
+
   private void tellMembership() {
+    tellDriver();
     running.forEach(
         (index, node) -> {
           Map<String, Boolean> others = new HashMap<>();
@@ -271,6 +278,56 @@ public final class TestCluster implements AutoCloseable {
     running.remove(index);
     node.guardian().tell(NodeGuardian.Stop.INSTANCE);
     Waiting.until("node " + index + " stopped", () -> node.ports().stopped().isDone());
+    tellDriver();
+  }
+
+  /**
+   * Adds an empty node, which joins the cluster and takes over its share of the data.
+   *
+   * @return its number
+   */
+  public int add() {
+    int index = nodes++;
+    clockOffsetsMillis.add(new AtomicLong());
+    launch(index);
+    tellMembership();
+    return index;
+  }
+
+  /** Lets a node give its data to the others, waits until they have it, and stops it. */
+  public void leave(int index) {
+    TestNode node = running(index);
+    node.ports().leave();
+    Waiting.until(
+        "node " + index + " gave its data to others",
+        () -> node.ports().service().get().holdsNothing(id(index)));
+    kill(index);
+    tellMembership();
+  }
+
+  /**
+   * Waits until every partition is where the nodes that run are to hold it, and every node knows.
+   */
+  public void awaitSettled() {
+    Waiting.until("every partition is where it belongs", this::isSettled);
+  }
+
+  /** Whether every partition is where the nodes that run are to hold it, and every node knows. */
+  public boolean isSettled() {
+    return running.values().stream()
+        .allMatch(node -> node.local().isSettled() && isStable(node.ports().service().get()));
+  }
+
+  /** Whether some partition is about to move, as some node knows. */
+  public boolean isChanging() {
+    return running.values().stream().anyMatch(node -> !isStable(node.ports().service().get()));
+  }
+
+  private static boolean isStable(ServiceState service) {
+    ConfigurationTable table = service.configurations();
+    return table != null
+        && table.all().stream()
+            .noneMatch(partition -> partition.isJoint() || !table.isServed(partition.partition()));
   }
 
   /**

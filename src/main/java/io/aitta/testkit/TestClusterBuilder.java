@@ -14,6 +14,7 @@ public final class TestClusterBuilder {
       partitions = 32
       timeout = 5s
       liveness { greet-interval = 50ms, suspect-after = 500ms, dead-after = 1s }
+      reconfiguration { interval = 50ms }
       """;
 
   private final int nodes;

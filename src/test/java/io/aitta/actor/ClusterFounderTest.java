@@ -70,6 +70,7 @@ final class ClusterFounderTest {
                         others,
                         peer.lastSeenNanos(),
                         false,
+                        false,
                         null,
                         peer.shape(),
                         0,

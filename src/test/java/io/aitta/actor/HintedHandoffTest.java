@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.handoff.HintLimits;
 import io.aitta.model.Bytes;
+import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
 import io.aitta.model.PeerState;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
@@ -18,6 +21,7 @@ import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
+import io.aitta.partition.ConfigurationTable;
 import io.aitta.storage.Durability;
 import io.aitta.storage.MemoryEngineProvider;
 import io.aitta.storage.Mutation;
@@ -25,8 +29,10 @@ import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -44,6 +50,7 @@ final class HintedHandoffTest {
   private final TestProbe<Ask> peers = ACTORS.probe(Ask.class);
   private final TestProbe<ReplicationCoordinator.HintKept> coordinator =
       ACTORS.probe(ReplicationCoordinator.HintKept.class);
+  private final Published<ServiceState> service = new Published<>(Parts.serving());
   private final Published<PeersSnapshot> snapshot =
       new Published<>(Parts.peers(peers.ref(), Map.of(Parts.B, PeerState.DEAD)));
 
@@ -70,7 +77,7 @@ final class HintedHandoffTest {
       StorageEngine stored, int maxHints, Duration backOff) {
     return ACTORS.spawn(
         HintedHandoff.create(
-            new HandoffWorks(stored, replica.ref(), new Published<>(Parts.serving()), snapshot),
+            new HandoffWorks(stored, replica.ref(), service, snapshot),
             new HintLimits(maxHints, 1 << 20, backOff, backOff)));
   }
 
@@ -206,6 +213,32 @@ final class HintedHandoffTest {
     assertEquals(write.entry().version(), drop.version());
     reply(asks.get(1), new ReplicaReply.Wrote(WriteResult.SUPERSEDED, entry(9, 0)));
     assertInstanceOf(Replica.DropHint.class, replica.receiveMessage());
+  }
+
+  /** B gave its part to others, and is gone. */
+  @Test
+  void aHintWhoseTargetIsNoReplicaAnyMoreGoesToThoseThatAre() throws StorageException {
+    store(1, 10);
+    Configuration moved =
+        Configuration.stable(
+            PartitionId.of(key(1), Parts.SHAPE.partitions()),
+            new Epoch(0, 3),
+            List.of(Parts.SELF, Parts.C));
+    List<Configuration> all = new ArrayList<>();
+    for (int i = 0; i < Parts.SHAPE.partitions(); i++) {
+      all.add(
+          Configuration.stable(new PartitionId(i), moved.epoch(), List.of(Parts.SELF, Parts.C)));
+    }
+    Objects.requireNonNull(service.get().table()).set(ConfigurationTable.of(Parts.SHAPE, all));
+    handoff(10, Duration.ofMillis(50));
+    Ask first = peers.receiveMessage();
+    Ask second = peers.receiveMessage();
+    assertEquals(moved.epoch(), first.request().epoch());
+    first.replyTo().tell(new Replied(Parts.SELF, first.round(), APPLIED, Parts.TIME));
+    replica.expectNoMessage(SILENCE);
+    second.replyTo().tell(new Replied(Parts.C, second.round(), APPLIED, Parts.TIME));
+    Replica.DropHint drop = assertInstanceOf(Replica.DropHint.class, replica.receiveMessage());
+    assertEquals(Parts.B, drop.target());
   }
 
   @Test

@@ -66,7 +66,7 @@ final class NodeGuardianTest {
     return null;
   }
 
-  private static Greeting greeting(NodeId peer, int startCounter, @Nullable SeenRuns remembered) {
+  private Greeting greeting(NodeId peer, int startCounter, @Nullable SeenRuns remembered) {
     return new Greeting(
         Parts.description(peer),
         Incarnation.of(startCounter, 1),
@@ -77,6 +77,8 @@ final class NodeGuardianTest {
         1000,
         remembered == null ? 0 : remembered.last().startCounter(),
         true,
+        false,
+        self(),
         remembered);
   }
 

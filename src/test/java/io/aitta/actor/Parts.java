@@ -58,7 +58,7 @@ final class Parts {
         ServiceState.Phase.SERVING,
         "ready",
         CLUSTER,
-        ConfigurationTable.of(SHAPE, configurations),
+        new Published<>(ConfigurationTable.of(SHAPE, configurations)),
         NODES.stream().map(Parts::description).toList());
   }
 
@@ -77,6 +77,7 @@ final class Parts {
               states.getOrDefault(node, PeerState.ALIVE),
               System.nanoTime(),
               true,
+              false,
               CLUSTER,
               SHAPE,
               0,

@@ -69,6 +69,7 @@ final class PeerSupervisorTest {
                         Parts.clock(),
                         CapturedTransport.to(network),
                         new Published<>(Parts.serving()),
+                        new Published<>(false),
                         peers,
                         new Published<>(Map.of()),
                         replica.ref(),
@@ -88,6 +89,8 @@ final class PeerSupervisorTest {
         1000,
         remembered,
         true,
+        false,
+        Parts.SELF,
         null);
   }
 
@@ -142,6 +145,8 @@ final class PeerSupervisorTest {
             1000,
             0,
             false,
+            false,
+            Parts.SELF,
             new SeenRuns(Parts.RUN, Parts.TIME, HybridTime.ZERO));
     arrives(question);
     CapturedTransport.Sent answer = network.receiveMessage();
@@ -242,6 +247,8 @@ final class PeerSupervisorTest {
         answer.physicalMillis(),
         answer.rememberedStartCounter(),
         false,
+        answer.isLeaving(),
+        answer.receiver(),
         answer.remembered());
   }
 

@@ -55,7 +55,24 @@ final class ReportsTest {
   /** A report that is told apart from others' by what the node holds. */
   private static NodeReport report(NodeId of) {
     return new NodeReport(
-        Parts.RUN, true, "ready", "memory", "memory", of.value(), 0, 0, 4, 0, 0, 0, 0, 0, "1");
+        Parts.RUN,
+        true,
+        "ready",
+        "memory",
+        "memory",
+        of.value(),
+        0,
+        0,
+        4,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        "1");
   }
 
   private CompletableFuture<ClusterStatus> gather() {

@@ -128,7 +128,7 @@ final class TreeKeepingEngineTest {
     Random random = new Random(seed);
     ReplicaState state =
         new ReplicaState(
-            engine, new EntryLimits(100, 100), new AppliedVersions(100, 1_000), Map.of());
+            engine, new EntryLimits(100, 100), new AppliedVersions(100, 1_000), Map.of(), Map.of());
     ConfigurationTable table = Objects.requireNonNull(Parts.serving().configurations());
     trees.keep(List.of(P));
     int compared = 0;

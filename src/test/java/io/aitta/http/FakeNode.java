@@ -36,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
 /** A node without a cluster: keeps entries in a map and answers what a test wants. */
@@ -136,6 +137,9 @@ public final class FakeNode implements AittaNode {
             0,
             0,
             0,
+            0,
+            0,
+            0,
             "0.1.0");
     return CompletableFuture.completedStage(
         new ClusterStatus(
@@ -203,6 +207,16 @@ public final class FakeNode implements AittaNode {
   @Override
   public String condition() {
     return ready ? "ready" : "waits for 1 of 2 nodes";
+  }
+
+  @Override
+  public boolean isSettled() {
+    return ready;
+  }
+
+  @Override
+  public CompletionStage<Done> leave() {
+    return CompletableFuture.completedStage(Done.getInstance());
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PeerDescription;
 import io.aitta.model.SeenRuns;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,17 @@ final class StartComparisonTest {
       boolean serves,
       int starts,
       @Nullable SeenRuns remembered) {
+    return greeting(from, run, cluster, serves, starts, SELF, remembered);
+  }
+
+  private static Greeting greeting(
+      NodeId from,
+      Incarnation run,
+      @Nullable ClusterId cluster,
+      boolean serves,
+      int starts,
+      @Nullable NodeId receiver,
+      @Nullable SeenRuns remembered) {
     return new Greeting(
         new PeerDescription(from, "", 1, "somewhere"),
         run,
@@ -45,7 +57,31 @@ final class StartComparisonTest {
         1000,
         starts,
         true,
+        false,
+        receiver,
         remembered);
+  }
+
+  /** The one that was here before started as often, or more often. */
+  @Test
+  void whatAPeerRemembersOfAnotherNodeSaysNothing() {
+    for (NodeId other : Arrays.asList(new NodeId(3), NodeId.NONE, null)) {
+      for (Incarnation last : List.of(Incarnation.of(6, 1), Incarnation.of(5, 99), RUN)) {
+        assertEquals(
+            Verdict.NOTHING,
+            COMPARISON.judge(
+                greeting(
+                    PEER,
+                    Incarnation.of(9, 9),
+                    OWN,
+                    true,
+                    last.startCounter(),
+                    other,
+                    new SeenRuns(last, BEGAN, BEGAN)),
+                OWN,
+                false));
+      }
+    }
   }
 
   private static Verdict ofTwin(Incarnation run, boolean serves, boolean isServing) {

@@ -78,14 +78,14 @@ final class BootstrapTest {
   }
 
   @Test
-  void anEmptyNodeWaitsWhenAnotherBelongsToACluster() {
+  void anEmptyNodeAsksToJoinTheClusterThatAnotherBelongsTo() {
     Founders nodes = started(2, A, B);
     ClusterId other = new ClusterId(new UUID(9, 9));
     FounderCandidate member = member(B, other, true);
     BootstrapStep step = nodes.node(A).tick(0, List.of(member, empty(C)), Set.of());
-    assertEquals(List.of(), step.sends());
+    assertEquals(List.of(new FoundingMessage.AskedToJoin(A, B)), step.sends());
     assertEquals(Phase.WAITING, nodes.node(A).phase());
-    assertTrue(nodes.node(A).condition().contains("no member of cluster [" + other + "]"));
+    assertTrue(nodes.node(A).condition().contains("joining cluster [" + other + "]"));
   }
 
   @Test
@@ -178,13 +178,33 @@ final class BootstrapTest {
     Founders nodes = started(2, C);
     nodes.deliver(new FoundingMessage.Decided(A, C, founding(A, A, B)), 0);
     assertNull(nodes.disk(C).decided());
-    assertTrue(nodes.node(C).condition().contains("was founded without it"));
+    assertTrue(nodes.node(C).condition().contains("was founded without this node"));
     assertEquals(List.of(), nodes.messages());
     nodes.start(C);
     nodes.start(D);
     nodes.tick(C, 0);
     nodes.settle(0);
     assertNull(nodes.disk(C).decided(), "nor does it found another one after a restart");
+  }
+
+  @Test
+  void aWelcomeIsOnlyTakenFromTheClusterThatTheNodeJoins() {
+    Founders nodes = started(2, C);
+    nodes.deliver(new FoundingMessage.Welcome(A, C, founding(A, A, B)), 0);
+    assertNull(nodes.disk(C).decided(), "it asked for none");
+    nodes.deliver(new FoundingMessage.Decided(A, C, founding(A, A, B)), 0);
+    nodes.deliver(new FoundingMessage.Welcome(B, C, founding(B, A, B)), 0);
+    assertNull(nodes.disk(C).decided(), "that is of another cluster");
+    nodes.deliver(new FoundingMessage.Welcome(A, C, founding(A, A, B)), 0);
+    assertEquals(founding(A, A, B), nodes.disk(C).decided());
+    assertEquals(Phase.ACTIVE, nodes.node(C).phase());
+  }
+
+  @Test
+  void whoIsNotActiveWelcomesNobody() {
+    Founders nodes = started(2, A);
+    nodes.deliver(new FoundingMessage.AskedToJoin(C, A), 0);
+    assertEquals(List.of(), nodes.messages());
   }
 
   @Test
@@ -337,9 +357,13 @@ final class BootstrapTest {
     nodes.start(B);
     nodes.tick(D, 20_000);
     nodes.tick(D, 30_000);
-    assertEquals(List.of(), nodes.messages());
-    assertNull(nodes.disk(D).decided());
+    assertTrue(
+        nodes.messages().stream().allMatch(FoundingMessage.AskedToJoin.class::isInstance),
+        "D proposes nothing");
+    nodes.settle(30_000);
+    assertEquals(nodes.disk(C).decided(), nodes.disk(D).decided(), "D joins instead");
     assertEquals(Phase.ACTIVE, nodes.node(C).phase());
+    assertEquals(Phase.ACTIVE, nodes.node(D).phase());
   }
 
   @Test

@@ -1,8 +1,10 @@
 package io.aitta.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Configuration;
@@ -44,35 +46,26 @@ final class ConfigurationTableTest {
     Configuration joint =
         new Configuration(new PartitionId(0), new Epoch(0, 2), List.of(A, B), List.of(C));
     assertEquals(
-        List.of(new PartitionId(0), new PartitionId(1)), TABLE.withNewer(joint).replicasOf(C));
+        List.of(new PartitionId(0), new PartitionId(1)), TABLE.with(joint, true).replicasOf(C));
   }
 
   @Test
   void aNewerConfigurationReplacesAnOlderOneOfItsPartitionAlone() {
     Configuration newer = stable(0, 2, A, C);
-    ConfigurationTable next = TABLE.withNewer(newer);
+    ConfigurationTable next = TABLE.with(newer, true);
     assertEquals(newer, next.configuration(new PartitionId(0)));
     assertEquals(stable(1, 1, B, C), next.configuration(new PartitionId(1)));
     assertEquals(stable(0, 1, A, B), TABLE.configuration(new PartitionId(0)), "immutable");
   }
 
   @Test
-  void anOlderOrEqualConfigurationChangesNothing() {
-    ConfigurationTable next = TABLE.withNewer(stable(0, 2, A, C));
-    assertSame(next, next.withNewer(stable(0, 1, A, B)));
-    assertSame(next, next.withNewer(stable(0, 2, A, C)));
-  }
-
-  @Test
-  void aRecoveredConfigurationIsNewerThanAllOfEarlierTerms() {
-    ConfigurationTable next = TABLE.withNewer(stable(0, 9, A, C));
-    Configuration recovered = Configuration.stable(new PartitionId(0), new Epoch(1, 1), List.of(B));
-    assertEquals(recovered, next.withNewer(recovered).configuration(new PartitionId(0)));
-  }
-
-  @Test
-  void twoConfigurationsOfOneEpochAreALoudFault() {
-    assertThrows(IllegalStateException.class, () -> TABLE.withNewer(stable(0, 1, A, C)));
+  void aConfigurationIsServedOnceItIsSaidToBe() {
+    PartitionId partition = new PartitionId(0);
+    assertTrue(TABLE.isServed(partition), "the first one is");
+    ConfigurationTable next = TABLE.with(stable(0, 2, A, C), false);
+    assertFalse(next.isServed(partition));
+    assertTrue(next.isServed(new PartitionId(1)));
+    assertTrue(next.with(stable(0, 2, A, C), true).isServed(partition));
   }
 
   @Test

@@ -63,9 +63,17 @@ final class GetCoursePropertyTest {
       new Sequence(random, seen).run();
     }
     for (String kind :
-        List.of("Found", "NotFound", "Unavailable", "repair", "background repair", "adopted")) {
+        List.of(
+            "Found",
+            "NotFound",
+            "Unavailable",
+            "repair",
+            "background repair",
+            "adopted",
+            "asked again")) {
       assertTrue(seen.getOrDefault(kind, 0) > SEQUENCES / 50, kind + " in " + seen);
     }
+    assertTrue(seen.getOrDefault("loading repaired", 0) > 0, "in " + seen);
   }
 
   /** One course from its beginning to its end. */
@@ -160,6 +168,8 @@ final class GetCoursePropertyTest {
         perform(course.headStartOver(), false);
       } else if (kind == 47) {
         store(nodes(1).get(0));
+      } else if (kind > 40) {
+        perform(course.askAgain(), false);
       } else if (kind > 20 && !requests.isEmpty()) {
         serve(requests.get(random.nextInt(requests.size())));
       } else if (!replies.isEmpty()) {
@@ -177,8 +187,14 @@ final class GetCoursePropertyTest {
 
     private ReplicaReply reply(Send send) {
       int kind = random.nextInt(24);
+      boolean isWrite = send.request() instanceof ReplicaRequest.Write;
       if (kind < 4) {
-        return Replicas.refused(REASONS.get(random.nextInt(REASONS.size())));
+        RefusalReason reason =
+            kind == 0
+                ? REASONS.get(random.nextInt(REASONS.size()))
+                : kind == 1 ? RefusalReason.LOADING : RefusalReason.CONFIGURATION_CHANGING;
+        return Replicas.refused(
+            isWrite && reason == RefusalReason.LOADING ? RefusalReason.EXPIRED : reason);
       }
       if (kind == 4) {
         epoch += random.nextInt(3);
@@ -272,6 +288,11 @@ final class GetCoursePropertyTest {
         assertEquals(WriteOrigin.REPAIR, write.origin());
         assertTrue(repaired.add(List.of(send.node(), newest.version())), "repaired twice");
         note(isBehindTheAnswer ? "background repair" : "repair");
+        if (isLoading(send.node())) {
+          note("loading repaired");
+        }
+      } else if (isPostponed(send.node())) {
+        note("asked again");
       } else {
         assertNull(rounds.get(send.node()), "read twice");
       }
@@ -299,9 +320,12 @@ final class GetCoursePropertyTest {
     }
 
     private boolean isSettled(@Nullable Entry newest) {
+      if (!Quorums.isReached(configuration.members(), consistency, this::hasAnswered)) {
+        return false; // whoever is loading is no source
+      }
       Predicate<NodeId> settles =
           newest == null
-              ? this::hasAnswered
+              ? node -> hasAnswered(node) || isLoading(node)
               : newest.isExpiredAt(judgedAt())
                   ? node -> knows(node, newest.version()) && newest.isExpiredAt(timeOf(node))
                   : node -> knows(node, newest.version());
@@ -320,17 +344,47 @@ final class GetCoursePropertyTest {
     }
 
     private boolean isDone(NodeId node) {
-      return dead.contains(node) || heard.stream().anyMatch(one -> one.send().node().equals(node));
+      return dead.contains(node)
+          || (!isPostponed(node) && heard.stream().anyMatch(one -> one.send().node().equals(node)));
     }
 
-    /** Whether the reply to the last request to the node was a refusal. */
-    private boolean hasFailed(NodeId node) {
+    private @Nullable RefusalReason lastRefusal(NodeId node) {
+      RefusalReason last = null;
+      for (Reply one : heard) {
+        if (one.send().node().equals(node) && one.send().round() == rounds.getOrDefault(node, 0)) {
+          last = one.reply() instanceof ReplicaReply.Refused refused ? refused.reason() : null;
+        }
+      }
+      return last;
+    }
+
+    /**
+     * Whether the node is to be asked again: it said nothing yet, and its configuration changes.
+     */
+    private boolean isPostponed(NodeId node) {
+      return lastRefusal(node) == RefusalReason.CONFIGURATION_CHANGING
+          && !hasAnswered(node)
+          && !saidLoading(node);
+    }
+
+    /** Whether the node holds only what it is given by now. */
+    private boolean isLoading(NodeId node) {
+      return saidLoading(node) && !hasAnswered(node) && !hasFailed(node);
+    }
+
+    private boolean saidLoading(NodeId node) {
       return heard.stream()
           .anyMatch(
               one ->
                   one.send().node().equals(node)
-                      && one.send().round() == rounds.getOrDefault(node, 0)
-                      && one.reply() instanceof ReplicaReply.Refused);
+                      && one.reply() instanceof ReplicaReply.Refused refused
+                      && refused.reason() == RefusalReason.LOADING);
+    }
+
+    /** Whether the reply to the last request to the node was a refusal. */
+    private boolean hasFailed(NodeId node) {
+      RefusalReason last = lastRefusal(node);
+      return last != null && last != RefusalReason.LOADING && !isPostponed(node);
     }
 
     private boolean hasAnswered(NodeId node) {

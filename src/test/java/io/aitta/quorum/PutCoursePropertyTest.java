@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,8 @@ final class PutCoursePropertyTest {
     MAYBE,
     REFUSED,
     RESTAMP,
-    ADOPT
+    ADOPT,
+    AGAIN
   }
 
   /** One round: everything was sent to every replica that is not dead. */
@@ -87,6 +89,7 @@ final class PutCoursePropertyTest {
     private final List<Attempt> attempts = new ArrayList<>();
     private final List<Heard> history = new ArrayList<>();
     private final Set<NodeId> hinted = new HashSet<>();
+    private final Map<Integer, Set<NodeId>> postponed = new HashMap<>(); // by round
     private Configuration configuration;
     private Version highestHeld = Version.NONE;
     private boolean isRestamping;
@@ -152,7 +155,9 @@ final class PutCoursePropertyTest {
         restamp();
       } else if (kind == 39) {
         deadline();
-      } else if (kind > 35) {
+      } else if (kind > 36) {
+        askAgain();
+      } else if (kind > 33) {
         hint(new NodeId(1L + random.nextInt(NODES)));
       } else {
         reply();
@@ -170,7 +175,11 @@ final class PutCoursePropertyTest {
         assertEquals(before, course.receipt());
         return;
       }
-      history.add(new Heard(round, node, reply));
+      if (isPostponing(reply)) {
+        postponed(round).add(node);
+      } else {
+        history.add(new Heard(round, node, reply));
+      }
       if (reply instanceof ReplicaReply.Wrote wrote && wrote.held() != null) {
         highestHeld =
             highestHeld.isNewerThan(wrote.held().version()) ? highestHeld : wrote.held().version();
@@ -184,6 +193,33 @@ final class PutCoursePropertyTest {
       }
       assertEquals(recount(), course.receipt().acknowledged());
       assertTrue(recount() <= present().configuration().replicas().size());
+    }
+
+    /** Those whose configuration was changing are asked again, and nobody else. */
+    private void askAgain() {
+      Set<NodeId> waiting = postponed(attempts.size());
+      boolean isDue = !isOver && hinted.isEmpty() && !isRestamping && !waiting.isEmpty();
+      assertEquals(isDue, course.wantsToAskAgain());
+      PutStep step = course.askAgain();
+      assertNull(step.answer());
+      assertEquals(isDue ? waiting : Set.of(), Set.copyOf(Replicas.nodes(step.sends())));
+      for (Send send : step.sends()) {
+        assertEquals(present().entry(), ((ReplicaRequest.Write) send.request()).entry());
+        assertEquals(attempts.size(), send.round());
+      }
+      if (isDue) {
+        waiting.clear();
+        note(Answer.AGAIN);
+      }
+    }
+
+    private Set<NodeId> postponed(int round) {
+      return postponed.computeIfAbsent(round, unused -> new HashSet<>());
+    }
+
+    private static boolean isPostponing(ReplicaReply reply) {
+      return reply instanceof ReplicaReply.Refused refused
+          && refused.reason() == RefusalReason.CONFIGURATION_CHANGING;
     }
 
     private void counted(PutStep step, ReplicaReply reply) {
@@ -201,7 +237,7 @@ final class PutCoursePropertyTest {
       Answer expected = expected();
       note(expected);
       switch (expected) {
-        case NONE, ADOPT -> assertSame(PutStep.NOTHING, step);
+        case NONE, ADOPT, AGAIN -> assertSame(PutStep.NOTHING, step);
         case RESTAMP -> {
           assertEquals(highestHeld, step.restampAbove(), "above the highest that was seen");
           assertNull(step.answer());
@@ -220,7 +256,7 @@ final class PutCoursePropertyTest {
       boolean allAnswered = counting.replicas().stream().noneMatch(this::isSilent);
       boolean oneSuperseded = counting.replicas().stream().anyMatch(this::isSuperseded);
       if (Quorums.isReached(members, Consistency.QUORUM, this::isSuperseded)
-          || (oneSuperseded && nobodyMayHaveApplied(present().entry()))) {
+          || (oneSuperseded && allAnswered && nobodyMayHaveApplied(present().entry()))) {
         return Answer.RESTAMP;
       }
       boolean mayStillBe =
@@ -328,6 +364,7 @@ final class PutCoursePropertyTest {
       return round == attempts.size()
           && present().configuration().hasReplica(node)
           && !dead.contains(node)
+          && !postponed(round).contains(node)
           && heard(round, node) == null;
     }
 
@@ -369,6 +406,7 @@ final class PutCoursePropertyTest {
         for (NodeId node : attempt.configuration().replicas()) {
           if (attempt.entry().equals(entry)
               && !dead.contains(node)
+              && !postponed(round).contains(node)
               && !isCertainlyNotApplied(heard(round, node))) {
             return false;
           }
@@ -399,12 +437,13 @@ final class PutCoursePropertyTest {
 
     private ReplicaReply randomReply() {
       Entry held = value(200L + random.nextInt(100));
-      return switch (random.nextInt(12)) {
+      return switch (random.nextInt(14)) {
         case 0, 1, 2 -> Replicas.applied();
         case 3 -> Replicas.overwritten(held);
         case 4, 5, 6 -> Replicas.superseded(held);
         case 7 -> Replicas.supersededUnknown(held);
         case 8 -> Replicas.copy(null);
+        case 12, 13 -> Replicas.refused(RefusalReason.CONFIGURATION_CHANGING);
         case 9 -> {
           epoch += random.nextInt(3);
           yield Replicas.staleEpoch(configuration());

@@ -55,7 +55,7 @@ final class PartitionMergeTest {
   void mergesNothingWhileAPutFromBeforeTheLossMayBeInFlight() {
     // A applied w, said so, and lost it; w is acknowledged by {A, B} once B has it
     PartitionMerge merge =
-        new PartitionMerge(
+        PartitionMerge.recovering(
             Configuration.stable(new PartitionId(0), Epoch.FIRST, List.of(A, B, C)), A, 1_000);
     assertNull(merge.nextSource(node -> true, 999));
     assertNull(merge.nextSource(node -> true, Long.MIN_VALUE / 2));
@@ -97,14 +97,36 @@ final class PartitionMergeTest {
     assertNull(merge.nextSource(node -> true, 0));
   }
 
+  /** {A,B,C} to {B,C,D}: each merges from two of the old ones, itself counted if it is one. */
   @Test
-  void successorsAreSourcesToo() {
+  void inAJointConfigurationEverybodyMergesFromAMajorityOfTheOldMembers() {
     Configuration joint =
-        new Configuration(new PartitionId(0), new Epoch(0, 2), List.of(A, B), List.of(C));
-    PartitionMerge merge = new PartitionMerge(joint, A, 0);
-    assertEquals(B, merge.nextSource(node -> true, 0));
-    merge.recordMerged(B, true);
-    assertEquals(C, merge.nextSource(node -> true, 0));
+        new Configuration(new PartitionId(0), new Epoch(0, 2), List.of(A, B, C), List.of(B, C, D));
+    PartitionMerge joins = PartitionMerge.loading(joint, D, 0);
+    joins.recordMerged(A, true);
+    assertFalse(joins.isComplete(), "what it held before counts for nothing");
+    joins.recordMerged(B, true);
+    assertTrue(joins.isComplete());
+    PartitionMerge stays = PartitionMerge.loading(joint, B, 0);
+    assertFalse(stays.isComplete());
+    assertEquals(A, stays.nextSource(node -> true, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> stays.recordMerged(D, true), "not an old one");
+    stays.recordMerged(C, true);
+    assertTrue(stays.isComplete());
+    PartitionMerge lost = PartitionMerge.recovering(joint, B, 0);
+    lost.recordMerged(C, true);
+    assertFalse(lost.isComplete(), "it lost records, so it is no source");
+    lost.recordMerged(A, true);
+    assertTrue(lost.isComplete());
+  }
+
+  @Test
+  void aLoneMemberHasNobodyToMergeFrom() {
+    Configuration joint =
+        new Configuration(new PartitionId(0), new Epoch(0, 2), List.of(A), List.of(A, B));
+    assertTrue(PartitionMerge.loading(joint, A, 0).isComplete());
+    assertFalse(PartitionMerge.loading(joint, B, 0).isComplete());
   }
 
   @Test
@@ -115,7 +137,7 @@ final class PartitionMergeTest {
   }
 
   private static PartitionMerge merge(NodeId self, NodeId... members) {
-    return new PartitionMerge(
+    return PartitionMerge.recovering(
         Configuration.stable(new PartitionId(0), Epoch.FIRST, List.of(members)), self, 0);
   }
 }

@@ -52,7 +52,7 @@ final class ReplicaStateTest {
 
   private final ScriptedEngine engine = new ScriptedEngine();
   private final ReplicaState state =
-      new ReplicaState(engine, LIMITS, new AppliedVersions(10, 1_000), Map.of());
+      new ReplicaState(engine, LIMITS, new AppliedVersions(10, 1_000), Map.of(), Map.of());
 
   @Test
   void storesWhatIsNewerThanWhatItHas() {
@@ -112,7 +112,7 @@ final class ReplicaStateTest {
   @Test
   void whatWasForgottenMayHaveBeenApplied() {
     ReplicaState forgetful =
-        new ReplicaState(engine, LIMITS, new AppliedVersions(1, 1_000), Map.of());
+        new ReplicaState(engine, LIMITS, new AppliedVersions(1, 1_000), Map.of(), Map.of());
     for (long millis : new long[] {100, 200, 300}) {
       forgetful.handle(List.of(put(KEY, value(millis))), context());
     }
@@ -228,9 +228,10 @@ final class ReplicaStateTest {
   }
 
   @Test
-  void aNewerEpochThanItsOwnIsNotServedYet() {
+  void aNewerEpochThanItsOwnIsOneThatItWillKnowSoon() {
     assertEquals(
-        refused(RefusalReason.NOT_READY), one(new ReplicaRequest.Read(KEY, new Epoch(0, 3))));
+        refused(RefusalReason.CONFIGURATION_CHANGING),
+        one(new ReplicaRequest.Read(KEY, new Epoch(0, 3))));
   }
 
   @Test
@@ -245,7 +246,11 @@ final class ReplicaStateTest {
   void aPartitionThatIsNotWholeTakesOnlyWhatMakesItWhole(WriteOrigin origin) {
     ReplicaState recovering =
         new ReplicaState(
-            engine, LIMITS, new AppliedVersions(10, 1_000), Map.of(PARTITION, new Loss(0, 0)));
+            engine,
+            LIMITS,
+            new AppliedVersions(10, 1_000),
+            Map.of(PARTITION, new Loss(0, 0)),
+            Map.of());
     boolean isForClients = origin == WriteOrigin.PUT || origin == WriteOrigin.RESTAMPED_PUT;
     Handled handled =
         recovering.handle(List.of(write(KEY, EPOCH, NEW, origin), read(KEY)), context());

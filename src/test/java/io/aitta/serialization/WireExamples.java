@@ -21,6 +21,7 @@ import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
 import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
+import io.aitta.model.LoadingMessage;
 import io.aitta.model.NodeId;
 import io.aitta.model.NodeReport;
 import io.aitta.model.PartitionId;
@@ -33,6 +34,9 @@ import io.aitta.model.ReportReply;
 import io.aitta.model.ReportRequest;
 import io.aitta.model.RequestFrame;
 import io.aitta.model.SeenRuns;
+import io.aitta.model.Succession;
+import io.aitta.model.SuccessionMessage;
+import io.aitta.model.TableMessage;
 import io.aitta.model.TreeNodes;
 import io.aitta.model.TreeSummary;
 import io.aitta.model.Version;
@@ -83,35 +87,41 @@ public final class WireExamples {
     addCopies(examples);
     addComparisons(examples);
     addFounding(examples);
-    examples.put("greeting", greeting(CLUSTER, true, null));
-    examples.put("greeting-of-an-empty-node", greeting(null, false, null));
+    addSuccession(examples);
+    examples.put("greeting", greeting(CLUSTER, true, false, null));
+    examples.put("greeting-of-an-empty-node", greeting(null, false, false, null));
     examples.put(
         "greeting-that-remembers",
-        greeting(CLUSTER, true, new SeenRuns(BERTS, TIME, HybridTime.ofMillis(5))));
+        greeting(CLUSTER, true, false, new SeenRuns(BERTS, TIME, HybridTime.ofMillis(5))));
+    examples.put("greeting-of-a-leaving-node", greeting(CLUSTER, true, true, null));
     examples.put("report-request", new ReportRequest(5, ANNE, BERT));
+    examples.put("report-reply", new ReportReply(5, BERT, ANNE, report(0, 0, 0)));
     examples.put(
-        "report-reply",
-        new ReportReply(
-            5,
-            BERT,
-            ANNE,
-            new NodeReport(
-                BERTS,
-                true,
-                "ready",
-                "rocksdb",
-                "every-batch",
-                100,
-                2,
-                4096,
-                154,
-                1,
-                9,
-                1,
-                8,
-                7,
-                "0.1.0")));
+        "report-reply-while-loading",
+        new ReportReply(5, BERT, ANNE, report(3, 1 << 30, 5_000_000)));
     return examples;
+  }
+
+  private static NodeReport report(int loading, long loadedBytes, long loadedBytesPerSecond) {
+    return new NodeReport(
+        BERTS,
+        true,
+        "ready",
+        "rocksdb",
+        "every-batch",
+        100,
+        2,
+        4096,
+        154,
+        1,
+        9,
+        loading,
+        loadedBytes,
+        loadedBytesPerSecond,
+        1,
+        8,
+        7,
+        "0.1.0");
   }
 
   private static void addRequests(Map<String, WireMessage> examples) {
@@ -258,10 +268,56 @@ public final class WireExamples {
     examples.put("founding-decided", new FoundingMessage.Decided(ANNE, BERT, FOUNDING));
     examples.put("founding-stored", new FoundingMessage.Stored(BERT, ANNE, CLUSTER));
     examples.put("founding-activated", new FoundingMessage.Activated(ANNE, BERT, CLUSTER));
+    examples.put("founding-asked-to-join", new FoundingMessage.AskedToJoin(CORA, ANNE));
+    examples.put("founding-welcome", new FoundingMessage.Welcome(ANNE, CORA, FOUNDING));
+  }
+
+  private static void addSuccession(Map<String, WireMessage> examples) {
+    Ballot ballot = new Ballot(4, ANNE);
+    Ballot higher = new Ballot(5, BERT);
+    Epoch epoch = new Epoch(0, 2);
+    Configuration stable = Configuration.stable(PARTITION, epoch, List.of(ANNE, BERT));
+    Configuration joint =
+        new Configuration(PARTITION, epoch.next(), List.of(ANNE, BERT), List.of(BERT, CORA));
+    Succession present = new Succession(stable, List.of(BERT));
+    Succession next = new Succession(joint, List.of(ANNE, BERT));
+    examples.put("succession-prepare", new SuccessionMessage.Prepare(ANNE, BERT, present, ballot));
+    examples.put(
+        "succession-promise",
+        new SuccessionMessage.Promise(BERT, ANNE, PARTITION, epoch, ballot, Ballot.NONE, null));
+    examples.put(
+        "succession-promise-of-accepted",
+        new SuccessionMessage.Promise(BERT, ANNE, PARTITION, epoch, higher, ballot, joint));
+    examples.put(
+        "succession-accept", new SuccessionMessage.Accept(ANNE, BERT, present, ballot, joint));
+    examples.put(
+        "succession-accepted",
+        new SuccessionMessage.Accepted(BERT, ANNE, PARTITION, epoch, ballot));
+    examples.put(
+        "succession-rejected",
+        new SuccessionMessage.Rejected(BERT, ANNE, PARTITION, epoch, ballot, higher));
+    examples.put("succession-install", new SuccessionMessage.Install(ANNE, CORA, next, false));
+    examples.put("succession-served", new SuccessionMessage.Install(ANNE, CORA, next, true));
+    examples.put(
+        "succession-installed",
+        new SuccessionMessage.Installed(CORA, ANNE, PARTITION, joint.epoch()));
+    examples.put("loading-asked", new LoadingMessage.Asked(ANNE, CORA));
+    examples.put(
+        "loading-told",
+        new LoadingMessage.Told(
+            CORA, ANNE, List.of(new LoadingMessage.Loaded(PARTITION, joint.epoch()))));
+    examples.put(
+        "table-digest", new TableMessage.Digest(ANNE, BERT, CLUSTER, -7_123_456_789_012L, false));
+    examples.put(
+        "table-epochs",
+        new TableMessage.Epochs(BERT, ANNE, CLUSTER, List.of(Epoch.NONE, epoch), true));
   }
 
   private static Greeting greeting(
-      @Nullable ClusterId cluster, boolean serves, @Nullable SeenRuns remembered) {
+      @Nullable ClusterId cluster,
+      boolean serves,
+      boolean isLeaving,
+      @Nullable SeenRuns remembered) {
     return new Greeting(
         FOUNDING.founders().get(1),
         ANNES,
@@ -272,6 +328,8 @@ public final class WireExamples {
         1_764_000_000_123L,
         2,
         serves,
+        isLeaving,
+        isLeaving ? CORA : null,
         remembered);
   }
 }

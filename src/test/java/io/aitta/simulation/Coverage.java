@@ -23,7 +23,14 @@ final class Coverage {
     CRASH,
     DISK_LOST,
     DUPLICATE_DROPPED,
-    BATCHED
+    BATCHED,
+    POSTPONED,
+    MOVED,
+    LOADED,
+    JOINT_WRITE,
+    BECAME_JOINT,
+    BECAME_STABLE,
+    WENT_BACK
   }
 
   private final Map<Event, Long> counts = new EnumMap<>(Event.class);

@@ -146,15 +146,22 @@ final class Invariants {
     }
   }
 
+  /** Nothing that was acknowledged of any key is lost: configurations have changed. */
+  void checkNothingLost() {
+    acknowledged.keySet().forEach(this::checkNothingLost);
+  }
+
   private void checkNothingLost(Key key) {
     Version newest = acknowledged.get(key);
     if (newest == null) {
       return;
     }
-    long holders = world.nodes().stream().filter(node -> holds(node, key, newest)).count();
+    List<NodeId> members = world.membership().served().configuration().members();
+    long holders = members.stream().filter(node -> holds(node, key, newest)).count();
     world.require(
-        holders >= world.nodes().size() / 2 + 1,
-        () -> "acknowledged " + newest + " of " + key + " is held by " + holders);
+        holders >= members.size() / 2 + 1,
+        () ->
+            "acknowledged " + newest + " of " + key + " is held by " + holders + " of " + members);
   }
 
   private boolean holds(NodeId node, Key key, Version version) {

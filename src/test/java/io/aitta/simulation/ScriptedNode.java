@@ -58,6 +58,7 @@ final class ScriptedNode {
         engine,
         new EntryLimits(Integer.MAX_VALUE, Integer.MAX_VALUE),
         new AppliedVersions(100, Duration.ofMinutes(1).toNanos()),
+        Map.of(),
         Map.of());
   }
 

@@ -1,22 +1,32 @@
 package io.aitta.simulation;
 
-import io.aitta.handoff.HintBook;
-import io.aitta.handoff.HintLimits;
 import io.aitta.liveness.LivenessSettings;
 import io.aitta.liveness.PeerLiveness;
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterShape;
 import io.aitta.model.Configuration;
+import io.aitta.model.CopyPage;
+import io.aitta.model.CopyRequest;
 import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
 import io.aitta.model.HybridClock;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
 import io.aitta.model.PeerState;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Succession;
+import io.aitta.model.SuccessionMessage;
 import io.aitta.model.Version;
-import io.aitta.model.WriteOrigin;
+import io.aitta.model.WireMessage;
+import io.aitta.partition.ConfigurationTable;
+import io.aitta.partition.PartitionState;
+import io.aitta.partition.PartitionSuccession;
+import io.aitta.partition.SuccessionStep;
 import io.aitta.replica.AppliedVersions;
 import io.aitta.replica.EntryLimits;
 import io.aitta.replica.LinkSequences;
@@ -24,12 +34,12 @@ import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
 import io.aitta.replica.ReplicaContext;
 import io.aitta.replica.ReplicaState;
+import io.aitta.replica.StoredPartitions;
 import io.aitta.simulation.Coverage.Event;
 import io.aitta.storage.Durability;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
-import io.aitta.storage.StoredHint;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,9 +66,13 @@ final class SimulatedNode {
   private final ReplicaState state;
   private final HybridClock clock;
   private final LinkSequences sequences = new LinkSequences();
-  private final HintBook book =
-      new HintBook(new HintLimits(1000, 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(1)));
   private final Map<NodeId, PeerLiveness> peers = new HashMap<>();
+  private final PartitionSuccession succession;
+  private final SimulatedLoading loading;
+  private final SimulatedHints hints;
+  private final Map<NodeId, Epoch> loaded = new HashMap<>(); // what the others said
+  private PartitionState durable;
+  private ConfigurationTable configurations;
   private final Map<NodeId, Incarnation> runs = new HashMap<>();
   private final Map<Packet, ReplicaRequest> batch = new LinkedHashMap<>();
   private final Map<Long, Consumer<Packet>> waiting = new HashMap<>();
@@ -77,14 +91,25 @@ final class SimulatedNode {
             engine,
             new EntryLimits(Key.MAX_KEY_BYTES, Integer.MAX_VALUE),
             new AppliedVersions(world.rememberedVersions(), Duration.ofSeconds(10).toNanos()),
-            Map.of());
+            Map.of(),
+            readLoaded(engine));
+    Bytes known = engine.readMetadata(StoredPartitions.name(Simulation.PARTITION));
+    this.succession =
+        new PartitionSuccession(
+            self,
+            known == null
+                ? PartitionState.first(world.firstConfiguration())
+                : StoredPartitions.decode(known));
+    this.durable = succession.state();
+    this.configurations = table(durable);
     var stored = engine.readMetadata(NodeMetadata.CEILINGS);
     Ceilings ceilings =
         stored == null
             ? new Ceilings(HybridTime.ZERO, HybridTime.ZERO)
             : NodeMetadata.decodeCeilings(stored);
     this.clock = new HybridClock(ceilings.issued(), ceilings.exempt(), Simulation.BOUND_MILLIS);
-    countHints();
+    this.hints = new SimulatedHints(world, this);
+    this.loading = new SimulatedLoading(world, this);
     for (NodeId other : world.nodes()) {
       if (!other.equals(self)) {
         peers.put(other, new PeerLiveness(LIVENESS, world.nowNanos()));
@@ -92,6 +117,86 @@ final class SimulatedNode {
     }
     runs.put(self, incarnation);
     tick();
+  }
+
+  private static Map<PartitionId, Epoch> readLoaded(StorageEngine engine) throws StorageException {
+    Bytes stored = engine.readMetadata(StoredPartitions.LOADED);
+    return stored == null ? Map.of() : StoredPartitions.decodeLoaded(stored);
+  }
+
+  private ConfigurationTable table(PartitionState state) {
+    return ConfigurationTable.of(new ClusterShape(1, 3), List.of(world.firstConfiguration()))
+        .with(state.installed().configuration(), state.isServed());
+  }
+
+  /** The newest configuration that this node stored. */
+  Configuration configuration() {
+    return configurations.configuration(Simulation.PARTITION);
+  }
+
+  Set<NodeId> alive() {
+    Set<NodeId> alive = new HashSet<>(runs.keySet());
+    alive.removeAll(dead());
+    return alive;
+  }
+
+  /** Whether a node said that it loaded a joint configuration. */
+  boolean hasLoaded(NodeId node, Epoch epoch) {
+    return node.equals(self)
+        ? state.isLoaded(Simulation.PARTITION, epoch)
+        : epoch.equals(loaded.get(node));
+  }
+
+  SimulatedHints hints() {
+    return hints;
+  }
+
+  ReplicaState state() {
+    return state;
+  }
+
+  boolean isServed() {
+    return configurations.isServed(Simulation.PARTITION);
+  }
+
+  void propose(Configuration successor) {
+    if (isRunning) {
+      perform(succession.propose(successor, world.nowNanos() / MILLI));
+    }
+  }
+
+  /** Makes what it knows of the configuration durable, then says what follows from it. */
+  private void perform(SuccessionStep step) {
+    world.require(succession.conflict() == null, () -> "conflict: " + succession.conflict());
+    PartitionState before = durable;
+    if (!step.state().equals(before)) {
+      flush(); // what was taken up before is judged by what was known then
+      try {
+        state.install(List.of(step.state()));
+      } catch (StorageException e) {
+        throw new IllegalStateException(e);
+      }
+      durable = step.state();
+      configurations = table(durable);
+      world.membership().stored(self, durable);
+    }
+    step.sends().forEach(message -> send(message.to(), message));
+  }
+
+  void send(NodeId to, WireMessage message) {
+    world.send(
+        new Packet(
+            self,
+            incarnation,
+            to,
+            Incarnation.UNKNOWN,
+            0,
+            readClock(),
+            0,
+            null,
+            null,
+            message,
+            null));
   }
 
   NodeId self() {
@@ -181,13 +286,36 @@ final class SimulatedNode {
     }
     for (NodeId peer : peers.keySet()) {
       peers.get(peer).tick(world.nowNanos());
-      world.send(
-          new Packet(self, incarnation, peer, Incarnation.UNKNOWN, 0, readClock(), 0, null, null));
-      if (peers.get(peer).state() == PeerState.ALIVE && book.due(world.nowNanos()).contains(peer)) {
-        deliverHints(peer);
+      greet(peer);
+      if (peers.get(peer).state() == PeerState.ALIVE) {
+        hints.deliver(peer);
       }
     }
+    perform(succession.tick(world.nowNanos() / MILLI));
+    loading.load();
     world.at(self, 100 * MILLI, this::tick);
+  }
+
+  /** Says that it lives, what it acts on, and what it has loaded. */
+  private void greet(NodeId peer) {
+    Succession installed = durable.installed();
+    world.send(
+        new Packet(
+            self,
+            incarnation,
+            peer,
+            Incarnation.UNKNOWN,
+            0,
+            readClock(),
+            0,
+            null,
+            null,
+            durable.isServed() && installed.epoch().isNewerThan(Epoch.FIRST)
+                ? new SuccessionMessage.Install(self, peer, installed, true)
+                : null,
+            state.isLoaded(Simulation.PARTITION, installed.epoch())
+                ? installed.epoch()
+                : Epoch.NONE));
   }
 
   /** Sends a request to a replica, this node's own included, and hears at most one answer. */
@@ -196,7 +324,17 @@ final class SimulatedNode {
     waiting.put(id, answer);
     world.send(
         new Packet(
-            self, incarnation, to, expected, ++lastSequence, readClock(), id, request, null));
+            self,
+            incarnation,
+            to,
+            expected,
+            ++lastSequence,
+            readClock(),
+            id,
+            request,
+            null,
+            null,
+            null));
   }
 
   void receive(Packet packet) {
@@ -211,7 +349,16 @@ final class SimulatedNode {
       peer.heard(world.nowNanos());
     }
     clock.observe(packet.time(), physicalMillis());
-    if (packet.request() != null) {
+    if (packet.loaded() != null) {
+      loaded.put(packet.from(), packet.loaded());
+    }
+    if (packet.message() instanceof SuccessionMessage message) {
+      perform(succession.received(message, world.nowNanos() / MILLI));
+    } else if (packet.message() instanceof CopyRequest asked) {
+      loading.pageAsked(asked);
+    } else if (packet.message() instanceof CopyPage page) {
+      loading.pageArrived(page);
+    } else if (packet.request() != null) {
       serve(packet, packet.request());
     } else if (packet.reply() != null && packet.toIncarnation().equals(incarnation)) {
       Consumer<Packet> answer = waiting.remove(packet.id());
@@ -239,7 +386,24 @@ final class SimulatedNode {
     if (!isRunning) {
       return;
     }
-    List<ReplicaRequest> requests = List.copyOf(batch.values());
+    List<ReplicaReply> replies = carryOut(List.copyOf(batch.values()));
+    int i = 0;
+    for (Packet packet : batch.keySet()) {
+      ReplicaReply reply = replies.get(i++);
+      if (reply instanceof ReplicaReply.Refused refused && refused.newer() != null) {
+        world.coverage().count(Event.MOVED);
+      } else if (reply instanceof ReplicaReply.Wrote && configuration().isJoint()) {
+        world.coverage().count(Event.JOINT_WRITE);
+      }
+      reply(packet, reply);
+    }
+    if (batch.size() > 1) {
+      world.coverage().count(Event.BATCHED);
+    }
+    batch.clear();
+  }
+
+  List<ReplicaReply> carryOut(List<ReplicaRequest> requests) {
     Map<Key, Entry> before = world.invariants().before(self, requests);
     List<ReplicaReply> replies =
         state
@@ -247,20 +411,13 @@ final class SimulatedNode {
                 requests,
                 new ReplicaContext(
                     self,
-                    world.configurations(),
+                    configurations,
                     now().millis(),
                     Simulation.BOUND_MILLIS,
                     world.nowNanos()))
             .replies();
     world.invariants().served(self, before, requests, replies);
-    int i = 0;
-    for (Packet packet : batch.keySet()) {
-      reply(packet, replies.get(i++));
-    }
-    if (batch.size() > 1) {
-      world.coverage().count(Event.BATCHED);
-    }
-    batch.clear();
+    return replies;
   }
 
   private void reply(Packet packet, ReplicaReply reply) {
@@ -274,67 +431,8 @@ final class SimulatedNode {
             readClock(),
             packet.id(),
             null,
-            reply));
-  }
-
-  /** Keeps a hint, as the replica does for handoff. */
-  boolean keepHint(NodeId target, Key key, Entry entry) {
-    long bytes = (long) key.encodedSize() + entry.value().size();
-    if (!book.reserve(target, bytes)) {
-      return false;
-    }
-    try {
-      Entry before = engine.readHint(target, key);
-      if (before == null || entry.version().isNewerThan(before.version())) {
-        engine.write(List.of(new Mutation.PutHint(target, key, entry)), Durability.POLICY);
-        countHints();
-      }
-      book.release(target, bytes);
-      world.coverage().count(Event.HINT_KEPT);
-      return true;
-    } catch (StorageException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void countHints() throws StorageException {
-    book.forgetStored();
-    for (var count : engine.hintCounts()) {
-      book.recordStored(count.target(), count.hints(), count.bytes());
-    }
-  }
-
-  private void deliverHints(NodeId target) {
-    try {
-      for (StoredHint hint : engine.hints(target, null, 8)) {
-        Configuration configuration = world.configurations().configurationOf(hint.key());
-        ask(
-            target,
-            runs.getOrDefault(target, Incarnation.UNKNOWN),
-            new ReplicaRequest.Write(
-                hint.key(), configuration.epoch(), hint.entry(), WriteOrigin.HINT),
-            answer -> hintAnswered(hint, answer));
-      }
-    } catch (StorageException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void hintAnswered(StoredHint hint, Packet answer) {
-    if (!(answer.reply() instanceof ReplicaReply.Wrote)) {
-      book.recordFailed(hint.target(), world.nowNanos());
-      return;
-    }
-    try {
-      Entry before = engine.readHint(hint.target(), hint.key());
-      if (before != null && !before.version().isNewerThan(hint.entry().version())) {
-        engine.write(
-            List.of(new Mutation.RemoveHint(hint.target(), hint.key())), Durability.POLICY);
-        countHints();
-        world.coverage().count(Event.HINT_DELIVERED);
-      }
-    } catch (StorageException e) {
-      throw new IllegalStateException(e);
-    }
+            reply,
+            null,
+            null));
   }
 }

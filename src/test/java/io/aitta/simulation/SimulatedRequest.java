@@ -21,6 +21,7 @@ import io.aitta.quorum.PutStep;
 import io.aitta.quorum.Send;
 import io.aitta.simulation.Coverage.Event;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -35,7 +36,7 @@ final class SimulatedRequest {
   private final SimulatedNode node;
   private final Key key;
   private final Consistency consistency;
-  private final Map<NodeId, Incarnation> runs; // as they were when it began
+  private final Map<NodeId, Incarnation> runs; // as they were when it began, or met them
   private final long beganNanos;
 
   SimulatedRequest(Simulation world, SimulatedNode node, Key key, Consistency consistency) {
@@ -43,12 +44,12 @@ final class SimulatedRequest {
     this.node = node;
     this.key = key;
     this.consistency = consistency;
-    this.runs = node.runs();
+    this.runs = new HashMap<>(node.runs());
     this.beganNanos = world.nowNanos();
   }
 
   private Configuration configuration() {
-    return world.configurations().configurationOf(key);
+    return node.configuration();
   }
 
   private boolean isOverdue() {
@@ -102,7 +103,8 @@ final class SimulatedRequest {
       }
       node.ask(
           send.node(),
-          runs.getOrDefault(send.node(), Incarnation.UNKNOWN),
+          runs.computeIfAbsent(
+              send.node(), unknown -> node.runs().getOrDefault(unknown, Incarnation.UNKNOWN)),
           send.request(),
           packet -> {
             if (isOverdue()) {
@@ -121,6 +123,7 @@ final class SimulatedRequest {
   private final class Putting {
     private final PutCourse course;
     private final Consumer<PutOutcome> answer;
+    private boolean isAskingAgain;
 
     Putting(PutCourse course, Consumer<PutOutcome> answer) {
       this.course = course;
@@ -153,7 +156,18 @@ final class SimulatedRequest {
         answer.accept(step.answer());
       }
       for (NodeId target : step.hints()) {
-        perform(course.hintKept(target, node.keepHint(target, key, course.entry())));
+        perform(course.hintKept(target, node.hints().keep(target, key, course.entry())));
+      }
+      if (course.wantsToAskAgain() && !isAskingAgain) {
+        isAskingAgain = true;
+        world.coverage().count(Event.POSTPONED);
+        world.at(
+            node.self(),
+            TRY_AGAIN_NANOS,
+            () -> {
+              isAskingAgain = false;
+              perform(course.askAgain());
+            });
       }
       if (step.isSettled() && !(step.answer() instanceof PutOutcome.Refused)) {
         world.invariants().settled(key, course.receipt());
@@ -173,6 +187,7 @@ final class SimulatedRequest {
   private final class Getting {
     private final GetCourse course;
     private final Consumer<GetOutcome> answer;
+    private boolean isAskingAgain;
 
     Getting(GetCourse course, Consumer<GetOutcome> answer) {
       this.course = course;
@@ -201,6 +216,16 @@ final class SimulatedRequest {
           world.coverage().count(Event.EXPIRED);
         }
         answer.accept(step.answer());
+      }
+      if (course.wantsToAskAgain() && !isAskingAgain) {
+        isAskingAgain = true;
+        world.at(
+            node.self(),
+            TRY_AGAIN_NANOS,
+            () -> {
+              isAskingAgain = false;
+              perform(course.askAgain());
+            });
       }
       if (step.startsHeadStart()) {
         world.at(node.self(), HEAD_START_NANOS, () -> perform(course.headStartOver()));

@@ -1,12 +1,10 @@
 package io.aitta.simulation;
 
-import io.aitta.model.ClusterShape;
 import io.aitta.model.Configuration;
 import io.aitta.model.Epoch;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.WriteOrigin;
-import io.aitta.partition.ConfigurationTable;
 import io.aitta.simulation.Coverage.Event;
 import io.aitta.storage.MemoryEngineProvider;
 import io.aitta.storage.StorageEngine;
@@ -50,7 +48,8 @@ final class Simulation {
   private final Set<NodeId> gone = new HashSet<>(); // whose disk was lost: at most one
   private final Map<NodeId, Long> pausedUntil = new HashMap<>();
   private final Map<NodeId, Long> clockOffsets = new HashMap<>();
-  private final ConfigurationTable configurations;
+  private final Configuration first;
+  private final SimulatedMembership membership;
   private final Invariants invariants = new Invariants(this);
   private final Coverage coverage = new Coverage();
   private final Workload workload;
@@ -67,7 +66,8 @@ final class Simulation {
     this.remembered = random.nextInt(4) == 0 ? 2 : 1000;
     this.longestBatchNanos = random.nextInt(3) == 0 ? 0 : random.nextInt(50_000_000);
     int size = random.nextInt(3) == 0 ? 5 : 3;
-    for (int i = 1; i <= size; i++) {
+    int spare = random.nextInt(3);
+    for (int i = 1; i <= size + spare; i++) {
       NodeId node = new NodeId(i);
       nodes.add(node);
       clockOffsets.put(node, (long) random.nextInt(400) - 200);
@@ -81,10 +81,8 @@ final class Simulation {
     if (random.nextInt(8) == 0) {
       clockOffsets.put(nodes.get(0), Duration.ofHours(1).toMillis());
     }
-    this.configurations =
-        ConfigurationTable.of(
-            new ClusterShape(1, size),
-            List.of(Configuration.stable(PARTITION, Epoch.FIRST, nodes)));
+    this.first = Configuration.stable(PARTITION, Epoch.FIRST, nodes.subList(0, size));
+    this.membership = new SimulatedMembership(this, random, first, Set.copyOf(nodes));
     for (NodeId node : nodes) {
       start(node);
     }
@@ -103,8 +101,12 @@ final class Simulation {
     return List.copyOf(running.values());
   }
 
-  ConfigurationTable configurations() {
-    return configurations;
+  Configuration firstConfiguration() {
+    return first;
+  }
+
+  SimulatedMembership membership() {
+    return membership;
   }
 
   Invariants invariants() {
@@ -209,10 +211,46 @@ final class Simulation {
       }
       case 6, 7 -> network.mend();
       case 8 -> nodes.forEach(each -> crash(each, true));
-      case 9 -> crash(node, !gone.isEmpty());
+      case 9 -> crash(node, !mayGo(node));
       default -> clockOffsets.merge(node, (long) random.nextInt(2_000) - 1_000, Long::sum);
     }
     later(random.nextInt(400) * MILLI, () -> trouble(troublesLeft - 1));
+  }
+
+  /**
+   * Whether a node may lose its disk: a majority of those that know the newest configuration must
+   * stay.
+   */
+  private boolean mayGo(NodeId node) {
+    Configuration served = membership.served().configuration();
+    return gone.size() < 2
+        && membership.isStoredByAll()
+        && gone.stream().noneMatch(served::hasReplica)
+        && ((!served.isJoint() && served.members().size() >= 3) || !served.hasReplica(node));
+  }
+
+  /** Somebody joins or leaves, or somebody drives what was begun. */
+  private void change(int changesLeft) {
+    if (changesLeft == 0 || isHealed) {
+      return;
+    }
+    if (random.nextInt(4) == 0) {
+      membership.change(survivors());
+    }
+    if (!running.isEmpty()) {
+      List<SimulatedNode> nodes = running();
+      SimulatedNode driver = nodes.get(random.nextInt(nodes.size()));
+      at(driver.self(), 0, () -> membership.drive(driver, false));
+    }
+    later(random.nextInt(200) * MILLI, () -> change(changesLeft - 1));
+  }
+
+  /** One node brings what was begun to its end. */
+  private void finish(int turnsLeft) {
+    if (turnsLeft > 0) {
+      running().stream().findFirst().ifPresent(driver -> membership.drive(driver, true));
+      later(200 * MILLI, () -> finish(turnsLeft - 1));
+    }
   }
 
   private void start(NodeId node) throws StorageException {
@@ -234,6 +272,7 @@ final class Simulation {
     } else {
       // Its id is gone with its disk: what starts in its place is another node, and no member.
       gone.add(node);
+      membership.gone(node);
       coverage.count(Event.DISK_LOST);
     }
   }
@@ -263,11 +302,15 @@ final class Simulation {
       later(300 * MILLI, () -> workload.client(12));
     }
     later(400 * MILLI, () -> trouble(random.nextInt(12)));
+    later(400 * MILLI, () -> change(random.nextInt(3) == 0 ? 0 : random.nextInt(60)));
     runUntil(6_000 * MILLI);
     heal();
-    runUntil(12_000 * MILLI);
+    membership.settle(survivors());
+    finish(30);
+    runUntil(14_000 * MILLI);
+    membership.checkSettled();
     workload.readEverywhere();
-    runUntil(16_000 * MILLI);
+    runUntil(18_000 * MILLI);
     workload.check();
   }
 

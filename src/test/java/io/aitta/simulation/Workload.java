@@ -197,6 +197,10 @@ final class Workload {
         (id, node) -> world.require(!node.isRunning(), () -> "op " + id + " was never answered"));
     Verdict verdict = RegisterChecker.check(history).and(VersionChecker.check(history));
     world.require(verdict.outcome() == Verdict.Outcome.PASSED, verdict::toString);
-    REGISTERS.forEach(key -> world.invariants().checkConverged(key, world.survivors()));
+    REGISTERS.forEach(
+        key ->
+            world
+                .invariants()
+                .checkConverged(key, world.membership().served().configuration().members()));
   }
 }

@@ -146,6 +146,8 @@ final class HostileMessagesTest {
                 Long.MIN_VALUE,
                 Integer.MAX_VALUE,
                 false,
+                false,
+                null,
                 null));
       }
     }
@@ -202,6 +204,6 @@ final class HostileMessagesTest {
   }
 
   private static NodeReport report() {
-    return new NodeReport(RUN, true, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, "");
+    return new NodeReport(RUN, true, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "");
   }
 }

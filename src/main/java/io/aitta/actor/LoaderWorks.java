@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.model.Epoch;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -10,7 +11,7 @@ import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * What partition recovery works with.
+ * What the partition loader works with.
  *
  * @param self this node
  * @param incarnation its run
@@ -20,10 +21,13 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param service by which configurations
  * @param peers who is alive, and where
  * @param recovering the partitions that are not whole; written by the replica
+ * @param loaded the joint configurations that were loaded; written by the replica
+ * @param progress where it publishes what it is copying
  * @param pageBytes the size of one page
+ * @param maxBytesPerSecond of entries that are taken from others
  * @param longestRequest how long a put may be in flight
  */
-record RecoveryWorks(
+record LoaderWorks(
     NodeId self,
     Incarnation incarnation,
     StorageEngine engine,
@@ -32,5 +36,8 @@ record RecoveryWorks(
     Published<ServiceState> service,
     Published<PeersSnapshot> peers,
     Published<Map<PartitionId, Loss>> recovering,
+    Published<Map<PartitionId, Epoch>> loaded,
+    Published<LoadingProgress> progress,
     int pageBytes,
+    long maxBytesPerSecond,
     Duration longestRequest) {}

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
+import io.aitta.model.Epoch;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerState;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** This node and B and C hold every partition; it makes its own copies whole. */
-final class PartitionRecoveryTest {
+final class PartitionLoaderTest {
   @RegisterExtension static final Actors ACTORS = new Actors();
 
   private static final PartitionId FIRST = new PartitionId(1);
@@ -36,13 +37,15 @@ final class PartitionRecoveryTest {
   private final TestProbe<Ask> peers = ACTORS.probe(Ask.class);
   private final Published<Map<PartitionId, Loss>> recovering = new Published<>(Map.of());
 
+  private final Published<Map<PartitionId, Epoch>> loaded = new Published<>(Map.of());
+
   private ActorRef<Object> recovery(Map<NodeId, PeerState> states, Duration longestRequest) {
     return ACTORS
         .spawn(
             Behaviors.transformMessages(
                 WireMessage.class,
-                PartitionRecovery.create(
-                    new RecoveryWorks(
+                PartitionLoader.create(
+                    new LoaderWorks(
                         Parts.SELF,
                         Parts.RUN,
                         disk.engine(),
@@ -51,9 +54,12 @@ final class PartitionRecoveryTest {
                         new Published<>(Parts.serving()),
                         new Published<>(Parts.peers(peers.ref(), states)),
                         recovering,
+                        loaded,
+                        new Published<>(LoadingProgress.NONE),
                         1000,
+                        1 << 30,
                         longestRequest)),
-                PartitionRecovery::fromWire))
+                PartitionLoader::fromWire))
         .unsafeUpcast();
   }
 
@@ -73,7 +79,7 @@ final class PartitionRecoveryTest {
             CopyPage.Status.LAST,
             List.of()));
     Replica.Merge merge = replica.expectMessageClass(Replica.Merge.class);
-    merge.replyTo().tell(new PartitionRecovery.Merged(merge.id(), true));
+    merge.replyTo().tell(new PartitionLoader.Merged(merge.id(), true));
   }
 
   @Test

@@ -3,7 +3,9 @@ package io.aitta.actor;
 import io.aitta.model.Configuration;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
+import io.aitta.model.Epoch;
 import io.aitta.model.Key;
+import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerState;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -27,18 +30,21 @@ import org.apache.pekko.japi.pf.PFBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes partitions whole that lost records: asks other members for their entries page by page, one
- * partition at a time, and has the {@link Replica} merge them. Decides with {@link PartitionMerge}.
- * Gives {@link CopyPages} of this node's own partitions to others. Runs on the storage dispatcher,
- * since it reads from the disk.
+ * Takes over entries from other members, for partitions that lost records and for those that a
+ * joint configuration has this node load: asks for them page by page, one partition at a time, and
+ * has the {@link Replica} merge them. Decides with {@link PartitionMerge}. Gives {@link CopyPages}
+ * of this node's own partitions to others. Runs on the storage dispatcher, since it reads from the
+ * disk.
  *
  * <p>A source that refuses, or whose page does not come in time, is left for another one, and its
- * partition for another one that can be helped. A partition that loses records again begins anew. A
- * crash of this actor loses the progress of all, which begin anew.
+ * partition for another one that can be helped; who comes back to it goes on behind its last page.
+ * A partition that loses records again, or whose configuration changes, begins anew; one that lost
+ * records is made whole before it is loaded. A crash of this actor loses the progress of all, which
+ * begin anew.
  */
-final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command> {
+final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
 
-  sealed interface Command permits Merged, Discarded, Healed, PageAsked, PageArrived, Tick {}
+  sealed interface Command permits Merged, Discarded, Recorded, PageAsked, PageArrived, Tick {}
 
   /** A page was merged, or could not be. */
   record Merged(long id, boolean isMerged) implements Command {}
@@ -46,8 +52,8 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
   /** A loss was recorded that {@link CopyPages} found. */
   record Discarded(PartitionId partition) implements Command {}
 
-  /** What was merged from enough others is whole, durably, unless it lost records again. */
-  enum Healed implements Command {
+  /** What was merged from enough others is whole, or loaded, durably. */
+  enum Recorded implements Command {
     INSTANCE
   }
 
@@ -59,17 +65,27 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     INSTANCE
   }
 
-  /** How far a partition is with being made whole. */
+  /**
+   * Why a partition is taken over.
+   *
+   * @param loss what is to be mended; null if the partition is to be loaded
+   */
+  private record Reason(Configuration configuration, @Nullable Loss loss) {}
+
+  /** How far a partition is. */
   private static final class Progress {
-    private final PartitionId partition;
-    private final Loss loss;
+    private final Reason reason;
     private final PartitionMerge merge;
+    private final Map<NodeId, Key> reached = new HashMap<>(); // the last key of each source
     private @Nullable NodeId failed; // the last source that did not answer as it should
 
-    Progress(PartitionId partition, Loss loss, PartitionMerge merge) {
-      this.partition = partition;
-      this.loss = loss;
+    Progress(Reason reason, PartitionMerge merge) {
+      this.reason = reason;
       this.merge = merge;
+    }
+
+    PartitionId partition() {
+      return reason.configuration().partition();
     }
 
     /** A source, but rather not the one that failed. */
@@ -84,7 +100,6 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
   private static final class Copying {
     private final Progress progress;
     private final NodeId source;
-    private @Nullable Key after;
     private @Nullable CopyPage merging; // the page that the replica has
     private long askedId;
     private long askedNanos;
@@ -95,27 +110,33 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     }
   }
 
-  private static final Duration TICK_INTERVAL = Duration.ofMillis(500);
+  private static final Duration TICK_INTERVAL = Duration.ofMillis(100);
   private static final Duration PAGE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final RecoveryWorks works;
+  private final TimerScheduler<Command> timers;
+  private final LoaderWorks works;
   private final CopyPages pages;
   private final TreeMap<PartitionId, Progress> progresses = new TreeMap<>();
   private @Nullable Copying copying; // of one of progresses
   private PartitionId lastCopied = new PartitionId(0);
+  private final TransferMeter meter;
   private long lastId;
+  private long nextAskNanos; // not before, so as to stay within the rate
 
-  private PartitionRecovery(
-      ActorContext<Command> context, TimerScheduler<Command> timers, RecoveryWorks works) {
+  private PartitionLoader(
+      ActorContext<Command> context, TimerScheduler<Command> timers, LoaderWorks works) {
     super(context);
     this.works = works;
+    this.timers = timers;
     this.pages = new CopyPages(works);
+    this.nextAskNanos = System.nanoTime();
+    this.meter = new TransferMeter(nextAskNanos);
     timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);
   }
 
-  static Behavior<Command> create(RecoveryWorks works) {
+  static Behavior<Command> create(LoaderWorks works) {
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new PartitionRecovery(context, timers, works)));
+        context -> Behaviors.withTimers(timers -> new PartitionLoader(context, timers, works)));
   }
 
   /** What it takes from the network. */
@@ -132,7 +153,7 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
         .onMessage(PageArrived.class, this::onPageArrived)
         .onMessage(Merged.class, this::onMerged)
         .onMessage(Discarded.class, this::onDiscarded)
-        .onMessage(Healed.class, notUsed -> onTick())
+        .onMessage(Recorded.class, notUsed -> onTick())
         .onMessage(Tick.class, notUsed -> onTick())
         .build();
   }
@@ -158,56 +179,95 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     ServiceState service = works.service().get();
     ConfigurationTable configurations = service.configurations();
     if (service.isServing() && configurations != null) {
-      followLosses(configurations);
-      healComplete();
-      proceed(configurations);
+      follow(reasons(configurations), configurations);
+      recordComplete();
+      proceed();
     }
     return this;
   }
 
-  /** Begins with every loss that is new, and forgets what is whole. */
-  private void followLosses(ConfigurationTable configurations) {
+  private Map<PartitionId, Reason> reasons(ConfigurationTable configurations) {
     Map<PartitionId, Loss> losses = works.recovering().get();
+    Map<PartitionId, Epoch> loaded = works.loaded().get();
+    Map<PartitionId, Reason> reasons = new HashMap<>();
+    for (Configuration configuration : configurations.all()) {
+      PartitionId partition = configuration.partition();
+      Loss loss = losses.get(partition);
+      boolean isToLoad =
+          configuration.successors().contains(works.self())
+              && configurations.isServed(partition)
+              && !configuration.epoch().equals(loaded.get(partition));
+      if (loss != null || isToLoad) {
+        reasons.put(partition, new Reason(configuration, loss));
+      }
+    }
+    return reasons;
+  }
+
+  /** Begins with every reason that is new, and forgets those that are over. */
+  private void follow(Map<PartitionId, Reason> reasons, ConfigurationTable configurations) {
     progresses
         .values()
         .removeIf(
             progress -> {
-              boolean isOver = !progress.loss.equals(losses.get(progress.partition));
+              boolean isOver = !progress.reason.equals(reasons.get(progress.partition()));
               if (isOver && copying != null && copying.progress == progress) {
                 copying = null;
               }
-              if (!losses.containsKey(progress.partition)) {
-                getContext().getLog().info("partition {} is whole again", progress.partition);
+              if (isOver && progress.merge.isComplete()) {
+                logOver(progress, configurations);
               }
               return isOver;
             });
-    losses.forEach(
-        (partition, loss) ->
-            progresses.computeIfAbsent(
-                partition, absent -> begin(configurations.configuration(partition), loss)));
+    reasons.forEach(
+        (partition, reason) ->
+            progresses.computeIfAbsent(partition, absent -> new Progress(reason, begin(reason))));
+    works.progress().set(meter.progress(progresses.size(), System.nanoTime()));
   }
 
-  private Progress begin(Configuration configuration, Loss loss) {
-    return new Progress(
-        configuration.partition(),
-        loss,
-        new PartitionMerge(
-            configuration, works.self(), loss.foundNanos() + works.longestRequest().toNanos()));
+  private void logOver(Progress progress, ConfigurationTable configurations) {
+    getContext()
+        .getLog()
+        .info(
+            "partition {} is {}, by epoch {}",
+            progress.partition(),
+            progress.reason.loss() == null ? "loaded" : "whole again",
+            configurations.configuration(progress.partition()).epoch());
   }
 
-  private void healComplete() {
-    Map<PartitionId, Loss> complete = new HashMap<>();
+  private PartitionMerge begin(Reason reason) {
+    Loss loss = reason.loss();
+    return loss == null
+        ? PartitionMerge.loading(reason.configuration(), works.self(), System.nanoTime())
+        : PartitionMerge.recovering(
+            reason.configuration(),
+            works.self(),
+            loss.foundNanos() + works.longestRequest().toNanos());
+  }
+
+  private void recordComplete() {
+    Map<PartitionId, Loss> healed = new HashMap<>();
+    Map<PartitionId, Epoch> loaded = new HashMap<>();
     for (Progress progress : progresses.values()) {
-      if (progress.merge.isComplete()) {
-        complete.put(progress.partition, progress.loss);
+      if (!progress.merge.isComplete()) {
+        continue;
+      }
+      if (progress.reason.loss() == null) {
+        loaded.put(progress.partition(), progress.reason.configuration().epoch());
+      } else {
+        healed.put(progress.partition(), progress.reason.loss());
       }
     }
-    if (!complete.isEmpty()) {
-      works.replica().tell(new Replica.Heal(complete, getContext().getSelf().narrow()));
+    ActorRef<Command> self = getContext().getSelf();
+    if (!healed.isEmpty()) {
+      works.replica().tell(new Replica.Heal(healed, self));
+    }
+    if (!loaded.isEmpty()) {
+      works.replica().tell(new Replica.Load(loaded, self));
     }
   }
 
-  private void proceed(ConfigurationTable configurations) {
+  private void proceed() {
     long now = System.nanoTime();
     if (copying != null && copying.askedId != 0) {
       if (copying.merging != null || now - copying.askedNanos <= PAGE_TIMEOUT.toNanos()) {
@@ -215,11 +275,15 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
       }
       leaveSource(copying);
     }
+    if (now - nextAskNanos < 0) {
+      timers.startSingleTimer("pace", Tick.INSTANCE, Duration.ofNanos(nextAskNanos - now));
+      return;
+    }
     if (copying == null) {
       copying = next(now);
     }
     if (copying != null) {
-      ask(copying, configurations);
+      ask(copying);
     }
   }
 
@@ -247,14 +311,13 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     return peer != null && peer.state() == PeerState.ALIVE && peer.serves();
   }
 
-  private void ask(Copying now, ConfigurationTable configurations) {
-    PartitionId partition = now.progress.partition;
+  private void ask(Copying now) {
     String address = works.peers().get().address(now.source);
     if (address == null) {
       leaveSource(now);
       return;
     }
-    lastCopied = partition;
+    lastCopied = now.progress.partition();
     now.askedId = ++lastId;
     now.askedNanos = System.nanoTime();
     works
@@ -266,9 +329,9 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
                 works.self(),
                 works.incarnation(),
                 now.source,
-                partition,
-                configurations.configuration(partition).epoch(),
-                now.after,
+                now.progress.partition(),
+                now.progress.reason.configuration().epoch(),
+                now.progress.reached.get(now.source),
                 works.pageBytes()));
   }
 
@@ -290,7 +353,12 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
     now.merging = page;
     works
         .replica()
-        .tell(new Replica.Merge(page.id(), page.entries(), getContext().getSelf().narrow()));
+        .tell(
+            new Replica.Merge(
+                page.id(),
+                now.progress.reason.configuration().epoch(),
+                page.entries(),
+                getContext().getSelf()));
     return this;
   }
 
@@ -306,12 +374,24 @@ final class PartitionRecovery extends AbstractBehavior<PartitionRecovery.Command
       leaveSource(now);
       return this;
     }
+    account(page);
     if (page.status() == CopyPage.Status.MORE) {
-      now.after = page.entries().get(page.entries().size() - 1).key();
+      now.progress.reached.put(now.source, page.entries().get(page.entries().size() - 1).key());
     } else {
       now.progress.merge.recordMerged(page.from(), page.status() == CopyPage.Status.LAST);
       copying = null;
     }
     return onTick();
+  }
+
+  private void account(CopyPage page) {
+    long bytes = 0;
+    for (KeyedEntry entry : page.entries()) {
+      bytes += entry.key().encodedSize() + entry.entry().value().size();
+    }
+    long now = System.nanoTime();
+    meter.record(page.entries().size(), bytes, now);
+    long pauseNanos = Math.round(bytes * 1e9 / works.maxBytesPerSecond());
+    nextAskNanos = Math.max(now, nextAskNanos) + pauseNanos;
   }
 }

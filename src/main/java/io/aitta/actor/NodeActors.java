@@ -1,0 +1,296 @@
+package io.aitta.actor;
+
+import io.aitta.handoff.HintLimits;
+import io.aitta.model.ClusterId;
+import io.aitta.model.Epoch;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.PeerDescription;
+import io.aitta.model.SeenRuns;
+import io.aitta.partition.Bootstrap;
+import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.EntryLimits;
+import io.aitta.replica.Loss;
+import io.aitta.replica.ReplicaState;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+
+/** Spawns the actors of one node, as children of its guardian, and joins them to each other. */
+final class NodeActors {
+  private static final Props ON_STORAGE = DispatcherSelector.fromConfig(Dispatchers.STORAGE);
+
+  private final ActorContext<NodeGuardian.Command> context;
+  private final NodeSettings settings;
+  private final NodePorts ports;
+  private final OpenedStorage storage;
+  private final NodeClock clock;
+  private final Published<PeersSnapshot> peers;
+  private final Published<Map<PartitionId, Loss>> recovering;
+  private final Published<Map<PartitionId, Epoch>> loaded;
+  private final Published<Set<NodeId>> agreed = new Published<>(Set.of());
+  private final Published<LoadingProgress> loading = new Published<>(LoadingProgress.NONE);
+  private final Published<WireLosses> wireLosses = new Published<>(WireLosses.NONE);
+
+  private NodeActors(
+      ActorContext<NodeGuardian.Command> context,
+      NodeSettings settings,
+      NodePorts ports,
+      OpenedStorage storage,
+      NodeClock clock,
+      Published<PeersSnapshot> peers) {
+    this.context = context;
+    this.settings = settings;
+    this.ports = ports;
+    this.storage = storage;
+    this.clock = clock;
+    this.peers = peers;
+    Loss atStart = new Loss(0, System.nanoTime());
+    this.recovering =
+        new Published<>(
+            storage.recovering().stream()
+                .collect(Collectors.toMap(Function.identity(), partition -> atStart)));
+    this.loaded = new Published<>(storage.loaded());
+  }
+
+  /**
+   * The actors that others speak to.
+   *
+   * @param node what they share
+   * @param agreed whose table of configurations was equal to this node's once
+   */
+  record Spawned(
+      NodeContext node,
+      Published<Set<NodeId>> agreed,
+      ActorRef<Replica.Command> replica,
+      ActorRef<PeerSupervisor.Command> supervisor,
+      ActorRef<Reports.Command> reports,
+      ActorRef<RequestRouter.Command> router) {}
+
+  /**
+   * Spawns them.
+   *
+   * @param peers written by the supervisor of peers
+   * @param seenRuns written by it
+   */
+  static Spawned spawn(
+      ActorContext<NodeGuardian.Command> context,
+      NodeSettings settings,
+      NodePorts ports,
+      OpenedStorage storage,
+      NodeClock clock,
+      Published<PeersSnapshot> peers,
+      Published<Map<NodeId, SeenRuns>> seenRuns,
+      PeerDescription self) {
+    return new NodeActors(context, settings, ports, storage, clock, peers).spawn(seenRuns, self);
+  }
+
+  private Spawned spawn(Published<Map<NodeId, SeenRuns>> seenRuns, PeerDescription self) {
+    ActorRef<Replica.Command> replica = replica();
+    ActorRef<PeerSupervisor.Command> supervisor = supervisor(seenRuns, self, replica);
+    NodeContext node =
+        new NodeContext(
+            storage.node(),
+            storage.incarnation(),
+            settings,
+            clock,
+            ports.service(),
+            peers,
+            new RequestLimit(settings.maxCoordinators()),
+            new WaitingRequests(),
+            ports.callbacks(),
+            storage.engine().durability(),
+            handoff(replica));
+    loader(replica);
+    founder(node, self, replica);
+    driver(keeper(node, replica));
+    context.spawn(
+        WireWatch.create(
+            storage.node(),
+            context.getSelf().path().toStringWithoutAddress(),
+            wireLosses,
+            supervisor),
+        "wire-watch");
+    assembler();
+    return new Spawned(
+        node,
+        agreed,
+        replica,
+        supervisor,
+        reports(node),
+        context.spawn(RequestRouter.create(node), "router", Dispatchers.requests()));
+  }
+
+  private ActorRef<Replica.Command> replica() {
+    AppliedVersions memory =
+        new AppliedVersions(
+            settings.rememberedVersions(), settings.maxTimeout().multipliedBy(2).toNanos());
+    return WireInlet.spawn(
+        context,
+        Replica.create(
+            new ReplicaWorks(
+                storage.node(),
+                storage.incarnation(),
+                storage.engine(),
+                new ReplicaState(
+                    storage.engine(),
+                    new EntryLimits(settings.maxKeyBytes(), settings.maxValueBytes()),
+                    memory,
+                    recovering.get(),
+                    storage.loaded()),
+                clock,
+                settings.clockBound(),
+                ports.transport(),
+                ports.service(),
+                peers,
+                recovering,
+                loaded,
+                settings.link().maxFrameBytes())),
+        Replica::fromWire,
+        ActorTransport.REPLICA,
+        ON_STORAGE);
+  }
+
+  private ActorRef<PeerSupervisor.Command> supervisor(
+      Published<Map<NodeId, SeenRuns>> seenRuns,
+      PeerDescription self,
+      ActorRef<Replica.Command> replica) {
+    return WireInlet.spawn(
+        context,
+        PeerSupervisor.create(
+            new PeerSupervisorContext(
+                self,
+                storage.incarnation(),
+                settings,
+                clock,
+                ports.transport(),
+                ports.service(),
+                ports.leaving(),
+                peers,
+                seenRuns,
+                replica.narrow(),
+                context.getSelf())),
+        PeerSupervisor::fromWire,
+        ActorTransport.PEERS,
+        Dispatchers.requests());
+  }
+
+  private ActorRef<HintedHandoff.Command> handoff(ActorRef<Replica.Command> replica) {
+    HintLimits limits =
+        new HintLimits(
+            settings.maxHintsPerPeer(),
+            settings.maxHintBytesPerPeer(),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30));
+    return context.spawn(
+        HintedHandoff.create(
+            new HandoffWorks(storage.engine(), replica, ports.service(), peers), limits),
+        "handoff",
+        ON_STORAGE);
+  }
+
+  private void loader(ActorRef<Replica.Command> replica) {
+    WireInlet.spawn(
+        context,
+        PartitionLoader.create(
+            new LoaderWorks(
+                storage.node(),
+                storage.incarnation(),
+                storage.engine(),
+                replica,
+                ports.transport(),
+                ports.service(),
+                peers,
+                recovering,
+                loaded,
+                loading,
+                settings.link().maxFrameBytes(),
+                settings.reconfiguration().maxBytesPerSecond(),
+                settings.maxTimeout())),
+        PartitionLoader::fromWire,
+        ActorTransport.COPIES,
+        ON_STORAGE);
+  }
+
+  private void founder(NodeContext node, PeerDescription self, ActorRef<Replica.Command> replica) {
+    WireInlet.spawn(
+        context,
+        ClusterFounder.create(
+            node,
+            ports.transport(),
+            replica,
+            context.getSelf(),
+            new Bootstrap(
+                self,
+                settings.shape(),
+                settings.bootstrapNodes(),
+                new ClusterId(UUID.randomUUID()),
+                storage.founding())),
+        ClusterFounder::fromWire,
+        ActorTransport.FOUNDING,
+        Props.empty());
+  }
+
+  private ActorRef<SuccessionKeeper.Command> keeper(
+      NodeContext node, ActorRef<Replica.Command> replica) {
+    return WireInlet.spawn(
+        context,
+        SuccessionKeeper.create(node, ports.transport(), replica, agreed, storage.partitions()),
+        SuccessionKeeper::fromWire,
+        ActorTransport.SUCCESSION,
+        Props.empty());
+  }
+
+  private void driver(ActorRef<SuccessionKeeper.Command> keeper) {
+    WireInlet.spawn(
+        context,
+        ReconfigurationDriver.create(
+            new DriverWorks(
+                storage.node(),
+                settings,
+                ports.service(),
+                peers,
+                ports.transport(),
+                keeper,
+                ports.leaving(),
+                ports.left(),
+                recovering,
+                loaded,
+                ports.driving(),
+                ports.settled())),
+        ReconfigurationDriver::fromWire,
+        ActorTransport.RECONFIGURATION,
+        Props.empty());
+  }
+
+  private ActorRef<Reports.Command> reports(NodeContext node) {
+    OwnReport own = new OwnReport(node, storage, recovering, loading, wireLosses);
+    return WireInlet.spawn(
+        context,
+        Reports.create(node, ports.transport(), own::report),
+        Reports::fromWire,
+        ActorTransport.REPORTS,
+        ON_STORAGE);
+  }
+
+  private void assembler() {
+    WireInlet.spawn(
+        context,
+        FrameAssembler.create(
+            ports.transport(),
+            ports.base(),
+            storage.node(),
+            settings.maxMessageBytes(),
+            settings.maxAssemblyBytes()),
+        FrameAssembler::fromWire,
+        ActorTransport.PIECES,
+        Props.empty());
+  }
+}

@@ -1,0 +1,211 @@
+package io.aitta.actor;
+
+import io.aitta.model.Configuration;
+import io.aitta.model.Epoch;
+import io.aitta.model.LoadingMessage;
+import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
+import io.aitta.model.PeerDescription;
+import io.aitta.model.PeerState;
+import io.aitta.model.WireMessage;
+import io.aitta.partition.ClusterView;
+import io.aitta.partition.ConfigurationTable;
+import io.aitta.partition.Presence;
+import io.aitta.partition.ReconfigurationPlanner;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.japi.pf.PFBuilder;
+
+/**
+ * Drives the changes of configurations while this node is told to: asks the successors of joint
+ * ones what they have loaded, and has the {@link SuccessionKeeper} propose what the {@link
+ * ReconfigurationPlanner} finds due. Answers the same question of others. Nothing depends on there
+ * being one driver, or on what it remembers.
+ */
+final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver.Command> {
+
+  sealed interface Command permits Arrived, Tick {}
+
+  private record Arrived(LoadingMessage message) implements Command {}
+
+  private enum Tick implements Command {
+    INSTANCE
+  }
+
+  private final DriverWorks works;
+  private final ReconfigurationPlanner planner;
+  private final Presence presence;
+  private final Map<NodeId, Map<PartitionId, Epoch>> loaded = new HashMap<>(); // as they told
+
+  private ReconfigurationDriver(
+      ActorContext<Command> context, TimerScheduler<Command> timers, DriverWorks works) {
+    super(context);
+    this.works = works;
+    this.planner =
+        new ReconfigurationPlanner(
+            works.settings().shape().replicationFactor(),
+            works.settings().reconfiguration().maxTransfers());
+    this.presence = new Presence(works.settings().reconfiguration().replaceAfter());
+    timers.startTimerWithFixedDelay(Tick.INSTANCE, works.settings().reconfiguration().interval());
+  }
+
+  static Behavior<Command> create(DriverWorks works) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(timers -> new ReconfigurationDriver(context, timers, works)));
+  }
+
+  /** What it takes from the network. */
+  static PFBuilder<WireMessage, Command> fromWire(PFBuilder<WireMessage, Command> messages) {
+    return messages.match(LoadingMessage.class, Arrived::new);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Arrived.class, this::onArrived)
+        .onMessage(Tick.class, notUsed -> onTick())
+        .build();
+  }
+
+  private Behavior<Command> onArrived(Arrived arrived) {
+    LoadingMessage message = arrived.message();
+    if (!message.to().equals(works.self())) {
+      return this;
+    }
+    if (message instanceof LoadingMessage.Told told) {
+      Map<PartitionId, Epoch> byPartition = new HashMap<>();
+      told.loaded().forEach(one -> byPartition.put(one.partition(), one.epoch()));
+      loaded.put(told.from(), byPartition);
+    } else {
+      List<LoadingMessage.Loaded> own = new ArrayList<>();
+      works
+          .loaded()
+          .get()
+          .forEach((partition, epoch) -> own.add(new LoadingMessage.Loaded(partition, epoch)));
+      send(new LoadingMessage.Told(works.self(), message.from(), own));
+    }
+    return this;
+  }
+
+  private void send(LoadingMessage message) {
+    String address = works.peers().get().address(message.to());
+    if (address != null) {
+      works.transport().send(address, message);
+    }
+  }
+
+  private Behavior<Command> onTick() {
+    ServiceState service = works.service().get();
+    ConfigurationTable configurations = service.configurations();
+    if (!service.isServing() || configurations == null) {
+      return this;
+    }
+    long now = System.nanoTime();
+    List<PeerDescription> alive = alive(service);
+    presence.recordAlive(alive, now);
+    presence.forgetAllBut(configurations.members(), now);
+    loaded.keySet().retainAll(configurations.members());
+    ClusterView view = view(configurations, alive, now);
+    works.isSettled().set(isSettled(configurations, view));
+    if (works.leaving().get()) {
+      leave(service, view);
+    }
+    if (works.isDriving().get()) {
+      drive(configurations, view);
+    }
+    return this;
+  }
+
+  private ClusterView view(
+      ConfigurationTable configurations, List<PeerDescription> alive, long now) {
+    Set<NodeId> leaving = new HashSet<>();
+    works
+        .peers()
+        .get()
+        .peers()
+        .forEach(
+            (id, peer) -> {
+              if (peer.isLeaving()) {
+                leaving.add(id);
+              }
+            });
+    Set<NodeId> aliveIds = new HashSet<>();
+    alive.forEach(node -> aliveIds.add(node.node()));
+    return new ClusterView(
+        presence.eligible(configurations.members(), leaving, now),
+        leaving,
+        aliveIds,
+        this::hasLoaded);
+  }
+
+  /** This node, and those that are alive, serve and hold data of the same cluster. */
+  private List<PeerDescription> alive(ServiceState service) {
+    List<PeerDescription> alive = new ArrayList<>();
+    works
+        .peers()
+        .get()
+        .peers()
+        .forEach(
+            (id, peer) -> {
+              boolean isOfCluster = peer.serves() && service.isOf(peer.cluster());
+              if (id.equals(works.self()) || (peer.state() == PeerState.ALIVE && isOfCluster)) {
+                alive.add(peer.description());
+              }
+            });
+    return alive;
+  }
+
+  private void drive(ConfigurationTable configurations, ClusterView view) {
+    Set<NodeId> asked = new HashSet<>();
+    for (Configuration configuration : configurations.all()) {
+      asked.addAll(configuration.successors());
+    }
+    asked.remove(works.self());
+    asked.forEach(node -> send(new LoadingMessage.Asked(works.self(), node)));
+    planner
+        .plan(configurations.all(), view)
+        .forEach(proposal -> works.keeper().tell(new SuccessionKeeper.Propose(proposal)));
+  }
+
+  /** Whether this node holds everything that it is to hold, by its own view. */
+  private boolean isSettled(ConfigurationTable configurations, ClusterView view) {
+    for (Configuration configuration : configurations.all()) {
+      boolean isLoading =
+          configuration.successors().contains(works.self())
+              && !hasLoaded(configuration.partition(), configuration.epoch(), works.self());
+      if (isLoading || planner.isWanted(configuration, works.self(), view)) {
+        return false;
+      }
+    }
+    return works.recovering().get().isEmpty();
+  }
+
+  private void leave(ServiceState service, ClusterView view) {
+    if (service.holdsNothing(works.self())) {
+      works.left().complete(Done.getInstance());
+    } else if (view.leaving().containsAll(view.alive())) {
+      works
+          .left()
+          .completeExceptionally(
+              new IllegalStateException("no other node is there to take its data"));
+    }
+  }
+
+  private boolean hasLoaded(PartitionId partition, Epoch epoch, NodeId node) {
+    Map<PartitionId, Epoch> told =
+        node.equals(works.self()) ? works.loaded().get() : loaded.getOrDefault(node, Map.of());
+    return epoch.equals(told.get(partition));
+  }
+}
