@@ -29,8 +29,8 @@ final class CannotStartTest {
   void begin(TestInfo test) throws IOException {
     directory = CLUSTER.directory().resolve(test.getTestMethod().orElseThrow().getName());
     Files.createDirectories(directory);
-    CLUSTER.writeClusterFile(directory, "rocksdb", freePort, freePort + 1);
     second = new ProcessNode("node-1", freePort, freePort + 1, directory);
+    CLUSTER.writeClusterFile(directory, "rocksdb", List.of(second));
   }
 
   @AfterEach

@@ -12,14 +12,14 @@ import io.aitta.testkit.VersionChecker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
 /**
  * Clients that put and read the same keys at QUORUM, each through one node, until they are told to
  * end. What they did and were told is kept in a {@link History}.
  */
 final class Load implements AutoCloseable {
-  private static final int CLIENTS_PER_NODE = 2;
-  private static final int KEYS = 12;
+  private static final int KEYS = 10;
 
   private final History history;
   private final AtomicLong lastNumber;
@@ -32,14 +32,23 @@ final class Load implements AutoCloseable {
   }
 
   /**
-   * Starts clients of some nodes.
+   * Starts two clients of each of some nodes.
    *
    * @param history of all that was ever done to the keys
    */
   static Load on(List<ProcessNode> nodes, History history) {
+    return on(nodes, 2, history);
+  }
+
+  /**
+   * Starts clients of some nodes.
+   *
+   * @param history of all that was ever done to the keys
+   */
+  static Load on(List<ProcessNode> nodes, int clientsPerNode, History history) {
     Load load = new Load(history);
     for (ProcessNode node : nodes) {
-      for (int i = 0; i < CLIENTS_PER_NODE; i++) {
+      for (int i = 0; i < clientsPerNode; i++) {
         Thread client = new Thread(() -> load.run(node), "client-of-" + node.name() + "-" + i);
         client.setDaemon(true);
         load.clients.add(client);
@@ -56,6 +65,11 @@ final class Load implements AutoCloseable {
       put(node, name, Values.of(name + "|" + number, 1_000));
       get(node, name(number * 7 % KEYS));
     }
+  }
+
+  /** The keys that it writes. */
+  static List<String> keys() {
+    return LongStream.range(0, KEYS).mapToObj(Load::name).toList();
   }
 
   private static String name(long number) {

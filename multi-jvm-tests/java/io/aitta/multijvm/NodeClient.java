@@ -103,6 +103,11 @@ final class NodeClient {
     return get("/cluster", PATIENCE).json();
   }
 
+  /** Every partition as the node sees it. */
+  JsonNode partitions() {
+    return get("/cluster/partitions", PATIENCE).json().path("partitions");
+  }
+
   /** Which replica holds which version. */
   JsonNode explain(String key) {
     return get("/stores/" + STORE + "/explain/" + encoded(key), PATIENCE).json();

@@ -2,6 +2,7 @@ package io.aitta.multijvm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -103,6 +104,20 @@ final class ProcessCluster
     return directory;
   }
 
+  /** Starts one more, empty node, as {@code aitta add} would. */
+  ProcessNode add() {
+    int port = freePorts(2);
+    ProcessNode added = new ProcessNode("node-" + (nodes.size() + 1), port, port + 1, directory);
+    nodes.add(added);
+    try {
+      writeClusterFile(directory, engine, nodes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startAmongRunning(added);
+    return added;
+  }
+
   /** Starts all nodes, in this order, and waits until each serves and sees the others alive. */
   void startAll(List<ProcessNode> order) {
     List<String> seeds = order.stream().map(ProcessNode::name).toList();
@@ -202,21 +217,21 @@ final class ProcessCluster
       nodes.add(
           new ProcessNode("node-" + (i + 1), firstPort + i, firstPort + count + i, directory));
     }
-    writeClusterFile(directory, engine, firstPort, firstPort + count);
+    writeClusterFile(directory, engine, nodes);
     startAll(nodes);
   }
 
   /** Writes what {@code aitta up} would have recorded. */
-  void writeClusterFile(Path folder, String engineName, int arteryPort, int httpPort)
+  void writeClusterFile(Path folder, String engineName, List<ProcessNode> listed)
       throws IOException {
     Path more = Files.writeString(folder.resolve("more.conf"), settings);
     List<String> entries = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
+    for (ProcessNode node : listed) {
       entries.add(
           """
-          {"name": "node-%d", "arteryPort": %d, "httpPort": %d}\
+          {"name": "%s", "arteryPort": %d, "httpPort": %d}\
           """
-              .formatted(i + 1, arteryPort + i, httpPort + i));
+              .formatted(node.name(), node.arteryPort(), node.httpPort()));
     }
     Files.writeString(
         folder.resolve("cluster.json"),

@@ -97,6 +97,16 @@ final class ProcessNode {
     awaitEnd();
   }
 
+  /** SIGTERM. Returns when the process has ended by itself. */
+  void terminate() {
+    Process running = process;
+    if (running != null) {
+      // Process.destroy would close its input too, which ends it at once.
+      running.toHandle().destroy();
+      Await.until(name + " ended", () -> running.isAlive() ? "it runs" : null);
+    }
+  }
+
   /** SIGKILL, without waiting for the end. */
   void killSoon() {
     if (process != null) {
