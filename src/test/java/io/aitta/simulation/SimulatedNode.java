@@ -23,6 +23,7 @@ import io.aitta.model.Succession;
 import io.aitta.model.SuccessionMessage;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
+import io.aitta.model.WriteResult;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.partition.PartitionState;
 import io.aitta.partition.PartitionSuccession;
@@ -41,6 +42,7 @@ import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -78,6 +80,7 @@ final class SimulatedNode {
   private final Map<Long, Consumer<Packet>> waiting = new HashMap<>();
   private long lastId;
   private long lastSequence;
+  private long lastWrite;
   private boolean isRunning = true;
 
   SimulatedNode(Simulation world, NodeId self, StorageEngine engine, int startCounter)
@@ -99,7 +102,7 @@ final class SimulatedNode {
             self,
             known == null
                 ? PartitionState.first(world.firstConfiguration())
-                : StoredPartitions.decode(known));
+                : remembered(StoredPartitions.decode(known)));
     this.durable = succession.state();
     this.configurations = table(durable);
     var stored = engine.readMetadata(NodeMetadata.CEILINGS);
@@ -117,6 +120,12 @@ final class SimulatedNode {
     }
     runs.put(self, incarnation);
     tick();
+  }
+
+  private PartitionState remembered(PartitionState stored) {
+    return world.makes(Mistake.CONFIGURATIONS_ARE_FORGOTTEN)
+        ? PartitionState.first(world.firstConfiguration())
+        : stored;
   }
 
   private static Map<PartitionId, Epoch> readLoaded(StorageEngine engine) throws StorageException {
@@ -142,6 +151,9 @@ final class SimulatedNode {
 
   /** Whether a node said that it loaded a joint configuration. */
   boolean hasLoaded(NodeId node, Epoch epoch) {
+    if (world.makes(Mistake.JOINERS_COUNT_BEFORE_THEY_LOADED)) {
+      return true;
+    }
     return node.equals(self)
         ? state.isLoaded(Simulation.PARTITION, epoch)
         : epoch.equals(loaded.get(node));
@@ -386,7 +398,10 @@ final class SimulatedNode {
     if (!isRunning) {
       return;
     }
-    List<ReplicaReply> replies = carryOut(List.copyOf(batch.values()));
+    List<ReplicaReply> replies =
+        world.makes(Mistake.ACKNOWLEDGED_BEFORE_STORED)
+            ? pretend(List.copyOf(batch.values()))
+            : carryOut(List.copyOf(batch.values()));
     int i = 0;
     for (Packet packet : batch.keySet()) {
       ReplicaReply reply = replies.get(i++);
@@ -403,7 +418,11 @@ final class SimulatedNode {
     batch.clear();
   }
 
-  List<ReplicaReply> carryOut(List<ReplicaRequest> requests) {
+  List<ReplicaReply> carryOut(List<ReplicaRequest> asked) {
+    List<ReplicaRequest> requests =
+        world.makes(Mistake.OLD_EPOCHS_ARE_SERVED)
+            ? asked.stream().map(this::withOwnEpoch).toList()
+            : asked;
     Map<Key, Entry> before = world.invariants().before(self, requests);
     List<ReplicaReply> replies =
         state
@@ -418,6 +437,25 @@ final class SimulatedNode {
             .replies();
     world.invariants().served(self, before, requests, replies);
     return replies;
+  }
+
+  /** Every tenth write is lost in the disk's cache. */
+  private List<ReplicaReply> pretend(List<ReplicaRequest> requests) {
+    List<ReplicaReply> replies = new ArrayList<>();
+    for (ReplicaRequest request : requests) {
+      replies.add(
+          request instanceof ReplicaRequest.Write && ++lastWrite % 10 == 0
+              ? new ReplicaReply.Wrote(WriteResult.APPLIED, null)
+              : carryOut(List.of(request)).get(0));
+    }
+    return replies;
+  }
+
+  private ReplicaRequest withOwnEpoch(ReplicaRequest request) {
+    Epoch epoch = configuration().epoch();
+    return request instanceof ReplicaRequest.Write write
+        ? new ReplicaRequest.Write(write.key(), epoch, write.entry(), write.origin())
+        : new ReplicaRequest.Read(request.key(), epoch);
   }
 
   private void reply(Packet packet, ReplicaReply reply) {

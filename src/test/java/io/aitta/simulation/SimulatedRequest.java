@@ -10,8 +10,10 @@ import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Refusal;
+import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
+import io.aitta.model.WriteResult;
 import io.aitta.quorum.GetCourse;
 import io.aitta.quorum.GetPlan;
 import io.aitta.quorum.GetStep;
@@ -28,6 +30,7 @@ import java.util.function.Consumer;
 
 /** A coordinator of one request, without an actor: does for the courses what the actors do. */
 final class SimulatedRequest {
+  private static final ReplicaReply APPLIED = new ReplicaReply.Wrote(WriteResult.APPLIED, null);
   private static final long TIMEOUT_NANOS = Duration.ofMillis(800).toNanos();
   private static final long TRY_AGAIN_NANOS = Duration.ofMillis(10).toNanos();
   private static final long HEAD_START_NANOS = Duration.ofMillis(1).toNanos();
@@ -65,13 +68,17 @@ final class SimulatedRequest {
               new Refusal(Refusal.Code.OVERLOADED, "no version", 0, 0, List.of())));
       return;
     }
+    Configuration configuration = configuration();
     PutCourse course =
         new PutCourse(
             new PutPlan(
                 key,
                 entry(value, timeToLive, version),
                 consistency,
-                configuration(),
+                world.makes(Mistake.JOINT_WRITES_COUNT_IN_THE_OLD_SET)
+                    ? Configuration.stable(
+                        configuration.partition(), configuration.epoch(), configuration.members())
+                    : configuration,
                 node.dead(),
                 Map.of(),
                 3,
@@ -92,7 +99,13 @@ final class SimulatedRequest {
   void get(Consumer<GetOutcome> answer) {
     GetCourse course =
         new GetCourse(
-            new GetPlan(key, consistency, configuration(), node.dead(), node.self(), node.now()));
+            new GetPlan(
+                key,
+                world.makes(Mistake.THE_FIRST_COPY_IS_ENOUGH) ? Consistency.ONE : consistency,
+                configuration(),
+                node.dead(),
+                node.self(),
+                node.now()));
     new Getting(course, answer).perform(course.begin());
   }
 
@@ -123,6 +136,7 @@ final class SimulatedRequest {
   private final class Putting {
     private final PutCourse course;
     private final Consumer<PutOutcome> answer;
+    private final Map<NodeId, Send> silent = new HashMap<>(); // replicas that have yet to reply
     private boolean isAskingAgain;
 
     Putting(PutCourse course, Consumer<PutOutcome> answer) {
@@ -132,11 +146,20 @@ final class SimulatedRequest {
     }
 
     private void deadline() {
+      if (world.makes(Mistake.TIME_OUTS_COUNT_AS_ACKNOWLEDGED)) {
+        List.copyOf(silent.values()).forEach(this::pretendApplied);
+      }
       perform(course.deadlineReached());
+    }
+
+    private void pretendApplied(Send send) {
+      silent.remove(send.node());
+      perform(course.replied(send.node(), send.round(), APPLIED, Duration.ZERO));
     }
 
     private void replied(Send send, Packet packet) {
       if (packet.reply() != null) {
+        silent.remove(send.node());
         Duration elapsed = Duration.ofNanos(world.nowNanos() - beganNanos);
         perform(course.replied(send.node(), send.round(), packet.reply(), elapsed));
       }
@@ -146,6 +169,7 @@ final class SimulatedRequest {
       if (!node.isRunning()) {
         return;
       }
+      step.sends().forEach(send -> silent.put(send.node(), send));
       send(step.sends(), this::deadline, this::replied);
       if (step.restampAbove() != null) {
         world.coverage().count(Event.RESTAMPED);
@@ -156,6 +180,10 @@ final class SimulatedRequest {
         answer.accept(step.answer());
       }
       for (NodeId target : step.hints()) {
+        Send unanswered = silent.get(target);
+        if (unanswered != null && world.makes(Mistake.HINTS_COUNT_AS_ACKNOWLEDGED)) {
+          pretendApplied(unanswered);
+        }
         perform(course.hintKept(target, node.hints().keep(target, key, course.entry())));
       }
       if (course.wantsToAskAgain() && !isAskingAgain) {
@@ -210,7 +238,17 @@ final class SimulatedRequest {
         return;
       }
       send(step.sends(), this::deadline, this::replied);
-      if (step.answer() != null) {
+      if (world.makes(Mistake.REPAIRS_ARE_NOT_WAITED_FOR)) {
+        step.sends().stream()
+            .filter(send -> send.request() instanceof ReplicaRequest.Write)
+            .forEach(
+                send ->
+                    perform(course.replied(send.node(), send.round(), APPLIED, node.readClock())));
+      }
+      if (step.answer() instanceof GetOutcome.Unavailable
+          && world.makes(Mistake.TIME_OUTS_ARE_NOT_FOUND)) {
+        answer.accept(new GetOutcome.NotFound(Version.NONE));
+      } else if (step.answer() != null) {
         if (step.answer() instanceof GetOutcome.NotFound absent
             && !absent.deleted().equals(Version.NONE)) {
           world.coverage().count(Event.EXPIRED);

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole cluster over one seed: nodes of decision classes, a {@link SimulatedNetwork}, nodes that
@@ -56,9 +57,20 @@ final class Simulation {
   private final ArrayDeque<Traced> trace = new ArrayDeque<>();
   private final int remembered;
   private final int longestBatchNanos;
+  private final @Nullable Mistake mistake;
   private boolean isHealed;
 
   Simulation(long seed) throws StorageException {
+    this(seed, null);
+  }
+
+  /**
+   * A cluster that makes a mistake.
+   *
+   * @param mistake null for none
+   */
+  Simulation(long seed, @Nullable Mistake mistake) throws StorageException {
+    this.mistake = mistake;
     this.random = new Random(seed);
     this.scheduler = new VirtualScheduler(random);
     this.network = new SimulatedNetwork(random, scheduler, this::arrive);
@@ -86,6 +98,10 @@ final class Simulation {
     for (NodeId node : nodes) {
       start(node);
     }
+  }
+
+  boolean makes(Mistake other) {
+    return mistake == other;
   }
 
   List<NodeId> nodes() {
