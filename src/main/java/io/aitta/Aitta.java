@@ -109,9 +109,12 @@ public final class Aitta implements Extension {
     return node.whenReady();
   }
 
-  /** Whether this node serves, for a readiness check. */
+  /**
+   * Whether this node serves and took over what it was to hold since it started, for a readiness
+   * check: {@link AittaNode#hasSettled}.
+   */
   public Supplier<CompletionStage<Boolean>> readiness() {
-    return () -> CompletableFuture.completedFuture(node.isReady());
+    return () -> CompletableFuture.completedFuture(node.hasSettled());
   }
 
   private static final class Id extends ExtensionId<Aitta> {

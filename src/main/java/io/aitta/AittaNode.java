@@ -89,6 +89,15 @@ public interface AittaNode {
   boolean isSettled();
 
   /**
+   * Whether this node serves, and {@link #isSettled} was true at any time since it started: an
+   * orchestrator may go on with the next node. Stays true while partitions move to it later.
+   */
+  boolean hasSettled();
+
+  /** What {@link #hasSettled} waits for, in one sentence; "ready" if nothing. */
+  String settlingCondition();
+
+  /**
    * Begins to give everything that this node holds to the others, for good; until that is done it
    * serves on. It is not stopped, and no longer offered any data.
    *

@@ -195,6 +195,7 @@ public final class LocalNode implements AittaNode {
             settings.shape().partitions(),
             settings.shape().replicationFactor(),
             settings.shape().partitions(),
+            0,
             List.of());
     StartedNode node = ports.started().get().orElse(null);
     if (node == null) {
@@ -219,6 +220,8 @@ public final class LocalNode implements AittaNode {
                     configuration.partition(),
                     configuration.epoch(),
                     configuration.members(),
+                    configuration.successors(),
+                    configurations.isServed(configuration.partition()),
                     node.alive(configuration)))
         .toList();
   }
@@ -256,6 +259,16 @@ public final class LocalNode implements AittaNode {
   @Override
   public boolean isSettled() {
     return isReady() && ports.settled().get();
+  }
+
+  @Override
+  public boolean hasSettled() {
+    return isReady() && ports.hasSettled().get();
+  }
+
+  @Override
+  public String settlingCondition() {
+    return isReady() && !ports.hasSettled().get() ? ports.settlingCondition() : condition();
   }
 
   @Override

@@ -254,7 +254,13 @@ final class EmbeddingTest {
 
   @Test
   void readinessFollowsTheNode() {
-    assertTrue(join(aitta(0).readiness().get()));
+    TestProbe.create(SYSTEMS.get(0))
+        .awaitAssert(
+            Duration.ofSeconds(30),
+            () -> {
+              assertTrue(join(aitta(0).readiness().get()));
+              return null;
+            });
   }
 
   @Test

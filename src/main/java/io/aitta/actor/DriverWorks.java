@@ -24,6 +24,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param loaded the joint configurations that this node loaded; written by the replica
  * @param isDriving whether this node is to drive
  * @param isSettled where it publishes whether this node holds what it is to hold
+ * @param hasSettled and whether it did so at any time since it started
  */
 record DriverWorks(
     NodeId self,
@@ -37,4 +38,5 @@ record DriverWorks(
     Published<Map<PartitionId, Loss>> recovering,
     Published<Map<PartitionId, Epoch>> loaded,
     Published<Boolean> isDriving,
-    Published<Boolean> isSettled) {}
+    Published<Boolean> isSettled,
+    Published<Boolean> hasSettled) {}

@@ -36,7 +36,6 @@ final class NodeActors {
   private final Published<Map<PartitionId, Loss>> recovering;
   private final Published<Map<PartitionId, Epoch>> loaded;
   private final Published<Set<NodeId>> agreed = new Published<>(Set.of());
-  private final Published<LoadingProgress> loading = new Published<>(LoadingProgress.NONE);
   private final Published<WireLosses> wireLosses = new Published<>(WireLosses.NONE);
 
   private NodeActors(
@@ -210,7 +209,7 @@ final class NodeActors {
                 peers,
                 recovering,
                 loaded,
-                loading,
+                ports.loading(),
                 settings.link().maxFrameBytes(),
                 settings.reconfiguration().maxBytesPerSecond(),
                 settings.maxTimeout())),
@@ -264,14 +263,15 @@ final class NodeActors {
                 recovering,
                 loaded,
                 ports.driving(),
-                ports.settled())),
+                ports.settled(),
+                ports.hasSettled())),
         ReconfigurationDriver::fromWire,
         ActorTransport.RECONFIGURATION,
         Props.empty());
   }
 
   private ActorRef<Reports.Command> reports(NodeContext node) {
-    OwnReport own = new OwnReport(node, storage, recovering, loading, wireLosses);
+    OwnReport own = new OwnReport(node, storage, recovering, ports.loading(), wireLosses);
     return WireInlet.spawn(
         context,
         Reports.create(node, ports.transport(), own::report),

@@ -28,6 +28,8 @@ import org.apache.pekko.Done;
  *     is there to take it
  * @param driving whether this node drives changes of configurations; see {@link #drive}
  * @param settled where the node publishes whether it holds what it is to hold
+ * @param hasSettled whether it did so at any time since it started
+ * @param loading where the node publishes what it takes over
  * @param started where the node publishes itself once its storage is open; empty until then
  */
 public record NodePorts(
@@ -44,6 +46,8 @@ public record NodePorts(
     CompletableFuture<Done> left,
     Published<Boolean> driving,
     Published<Boolean> settled,
+    Published<Boolean> hasSettled,
+    Published<LoadingProgress> loading,
     Published<Optional<StartedNode>> started) {
 
   /** Joins a node to its surroundings, before it started. */
@@ -67,6 +71,8 @@ public record NodePorts(
         new CompletableFuture<>(),
         new Published<>(false),
         new Published<>(false),
+        new Published<>(false),
+        new Published<>(LoadingProgress.NONE),
         new Published<>(Optional.empty()));
   }
 
@@ -91,6 +97,16 @@ public record NodePorts(
    */
   public CompletionStage<Done> whenLeft() {
     return left.minimalCompletionStage();
+  }
+
+  /** What a node that serves and does not hold everything waits for, in one sentence. */
+  public String settlingCondition() {
+    LoadingProgress progress = loading.get();
+    return "it takes over what it is to hold: "
+        + progress.partitions()
+        + " partitions are loaded now, "
+        + progress.bytes()
+        + " bytes came so far";
   }
 
   /** What a node that leaves still holds, in words. */

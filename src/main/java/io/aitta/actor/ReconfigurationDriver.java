@@ -118,7 +118,11 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
     presence.forgetAllBut(configurations.members(), now);
     loaded.keySet().retainAll(configurations.members());
     ClusterView view = view(configurations, alive, now);
-    works.isSettled().set(isSettled(configurations, view));
+    boolean isSettled = isSettled(configurations, view);
+    works.isSettled().set(isSettled);
+    if (isSettled) {
+      works.hasSettled().set(true);
+    }
     if (works.leaving().get()) {
       leave(service, view);
     }

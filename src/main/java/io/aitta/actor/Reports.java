@@ -4,6 +4,7 @@ import io.aitta.model.ClusterStatus;
 import io.aitta.model.Configuration;
 import io.aitta.model.NodeId;
 import io.aitta.model.NodeReport;
+import io.aitta.model.PeerDescription;
 import io.aitta.model.PeerState;
 import io.aitta.model.PeerStatus;
 import io.aitta.model.ReportReply;
@@ -188,27 +189,22 @@ public final class Reports extends AbstractBehavior<Reports.Command> {
                         view.description(),
                         id.equals(node.self()),
                         members.contains(id),
+                        view.isLeaving(),
                         view.state(),
                         id.equals(node.self()) ? 0 : (now - view.lastSeenNanos()) / 1_000_000,
                         reports.get(id))));
-    if (service.founders() != null) {
-      service
-          .founders()
-          .forEach(
-              founder ->
-                  statuses.putIfAbsent(
-                      founder.node(),
-                      new PeerStatus(founder, false, true, PeerState.UNKNOWN, -1, null)));
-    }
+    unheard(service, members).forEach(statuses::putIfAbsent);
     int underReplicated = 0;
+    int joint = 0;
     int partitions = node.settings().shape().partitions();
     int replicationFactor = node.settings().shape().replicationFactor();
     if (configurations != null) {
       for (Configuration configuration : configurations.all()) {
+        List<NodeId> holders = configuration.members();
         boolean isFull =
-            configuration.members().size() >= replicationFactor
-                && alive(configuration, peers).size() == configuration.members().size();
+            holders.size() >= replicationFactor && alive(holders, peers).size() == holders.size();
         underReplicated += isFull ? 0 : 1;
+        joint += configuration.isJoint() ? 1 : 0;
       }
     }
     return new ClusterStatus(
@@ -218,12 +214,27 @@ public final class Reports extends AbstractBehavior<Reports.Command> {
         partitions,
         replicationFactor,
         underReplicated,
+        joint,
         new ArrayList<>(statuses.values()));
   }
 
-  /** The members of a configuration that are alive. */
-  static List<NodeId> alive(Configuration configuration, PeersSnapshot peers) {
-    return configuration.members().stream()
+  /** The members of the cluster, as far as nothing else is known of them. */
+  private static Map<NodeId, PeerStatus> unheard(ServiceState service, Set<NodeId> members) {
+    Map<NodeId, PeerDescription> described = new HashMap<>();
+    members.forEach(member -> described.put(member, new PeerDescription(member, "", 1, "")));
+    if (service.founders() != null) {
+      service.founders().forEach(one -> described.computeIfPresent(one.node(), (id, is) -> one));
+    }
+    Map<NodeId, PeerStatus> statuses = new HashMap<>();
+    described.forEach(
+        (id, one) ->
+            statuses.put(id, new PeerStatus(one, false, true, false, PeerState.UNKNOWN, -1, null)));
+    return statuses;
+  }
+
+  /** Those of the given nodes that are alive. */
+  static List<NodeId> alive(List<NodeId> nodes, PeersSnapshot peers) {
+    return nodes.stream()
         .filter(
             member -> {
               PeerView peer = peers.peer(member);

@@ -86,8 +86,8 @@ public final class StartedNode {
     reports.tell(new Reports.Gather(answer));
   }
 
-  /** Those of the given configuration's members that are alive, by this node's account. */
+  /** Those of the given configuration's replicas that are alive, by this node's account. */
   public List<NodeId> alive(Configuration configuration) {
-    return Reports.alive(configuration, peers().get());
+    return Reports.alive(configuration.replicas(), peers().get());
   }
 }

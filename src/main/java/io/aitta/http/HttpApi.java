@@ -30,6 +30,8 @@ import org.apache.pekko.http.javadsl.settings.ServerSettings;
  * <tr><td>{@code GET /stores/{store}/explain/{key}}, {@code …/explain?key=}</td>
  * <td>200 who holds which version</td></tr>
  * <tr><td>{@code GET /cluster}, {@code GET /cluster/partitions}</td><td>200</td></tr>
+ * <tr><td>{@code POST /cluster/leave}</td><td>202 what the node still holds; 200 once that is
+ * nothing; 503 if no other node is there to take it</td></tr>
  * <tr><td>{@code GET /health/live}, {@code GET /health/ready}</td><td>200, 503</td></tr>
  * </table>
  */

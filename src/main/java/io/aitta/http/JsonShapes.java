@@ -70,6 +70,7 @@ final class JsonShapes {
       int partitions,
       int replicationFactor,
       int underReplicated,
+      int joint,
       List<PeerShape> peers) {
 
     static ClusterShape of(ClusterStatus status) {
@@ -80,6 +81,7 @@ final class JsonShapes {
           status.partitions(),
           status.replicationFactor(),
           status.underReplicated(),
+          status.joint(),
           status.peers().stream().map(PeerShape::of).toList());
     }
   }
@@ -91,6 +93,7 @@ final class JsonShapes {
       double weight,
       boolean self,
       boolean member,
+      boolean leaving,
       String state,
       long silentMillis,
       @Nullable ReportShape report) {
@@ -104,6 +107,7 @@ final class JsonShapes {
           peer.description().weight(),
           peer.self(),
           peer.member(),
+          peer.leaving(),
           peer.state().name(),
           peer.silentMillis(),
           report == null ? null : ReportShape.of(report));
@@ -123,6 +127,9 @@ final class JsonShapes {
       int partitions,
       int recovering,
       long hints,
+      int loading,
+      long loadedBytes,
+      long loadedBytesPerSecond,
       long corruptRecords,
       long refusedMessages,
       long droppedMessages,
@@ -141,6 +148,9 @@ final class JsonShapes {
           report.partitions(),
           report.recovering(),
           report.hints(),
+          report.loading(),
+          report.loadedBytes(),
+          report.loadedBytesPerSecond(),
           report.corruptRecords(),
           report.refusedMessages(),
           report.droppedMessages(),
@@ -154,12 +164,21 @@ final class JsonShapes {
     }
   }
 
-  record PartitionShape(int partition, String epoch, List<String> members, List<String> alive) {
+  /** {@code successors} is empty unless the partition moves. */
+  record PartitionShape(
+      int partition,
+      String epoch,
+      List<String> members,
+      List<String> successors,
+      boolean served,
+      List<String> alive) {
     static PartitionShape of(PartitionStatus status) {
       return new PartitionShape(
           status.partition().value(),
           status.epoch().toString(),
           texts(status.members()),
+          texts(status.successors()),
+          status.served(),
           texts(status.alive()));
     }
   }
@@ -200,6 +219,17 @@ final class JsonShapes {
   record LiveShape(boolean live) {}
 
   record ReadyShape(boolean ready, String node) {}
+
+  /** What a node that leaves still holds. */
+  record LeaveShape(String node, boolean left, int partitions, long entries, long bytes) {
+    static LeaveShape of(PeerStatus self, boolean left) {
+      NodeReport report = self.report();
+      String node = self.description().node().toString();
+      return left || report == null
+          ? new LeaveShape(node, left, 0, 0, 0)
+          : new LeaveShape(node, false, report.partitions(), report.entries(), report.bytes());
+    }
+  }
 
   private static List<String> texts(List<NodeId> nodes) {
     return nodes.stream().map(NodeId::toString).toList();

@@ -16,13 +16,16 @@ import org.apache.pekko.http.javadsl.model.headers.RawRequestURI;
 /** Finds the operation that a request asks for, and judges everything of it but the body. */
 final class Routes {
   private static final Set<String> READ_ONLY = Set.of("GET");
+  private static final Set<String> POST_ONLY = Set.of("POST");
 
   private final AittaNode node;
   private final EntryRoutes entries;
+  private final LeaveRoute leaving;
 
   Routes(AittaNode node, HttpSettings settings) {
     this.node = node;
     this.entries = new EntryRoutes(node, settings.maxTimeout());
+    this.leaving = new LeaveRoute(node);
   }
 
   /**
@@ -83,7 +86,25 @@ final class Routes {
       return Operation.withoutBody(
           () -> completed(Answers.json(200, JsonShapes.PartitionsShape.of(node.partitions()))));
     }
+    if (path.size() == 2 && path.get(1).equals("leave")) {
+      allow(request, POST_ONLY);
+      new Parameters(query, Set.of());
+      refuseForeignPages(request);
+      return Operation.unbounded(leaving::answer);
+    }
     throw noRoute(path);
+  }
+
+  /** A web page may post anywhere without asking first; the browser says that it was one. */
+  private static void refuseForeignPages(HttpRequest request) {
+    request
+        .getHeader("Origin")
+        .ifPresent(
+            origin -> {
+              throw new HttpProblem(
+                  403,
+                  new ApiError("FORBIDDEN", "web pages may not do this", origin.value(), null));
+            });
   }
 
   private Operation health(HttpRequest request, List<String> path, Map<String, String> query) {
@@ -102,9 +123,9 @@ final class Routes {
   }
 
   private HttpResponse ready() {
-    return node.isReady()
+    return node.hasSettled()
         ? Answers.json(200, new JsonShapes.ReadyShape(true, node.id().toString()))
-        : notReady(node.condition());
+        : notReady(node.settlingCondition());
   }
 
   private Operation explain(Key key) {
@@ -118,7 +139,7 @@ final class Routes {
                             : Answers.json(200, JsonShapes.ExplanationShape.of(explanation))));
   }
 
-  private static HttpResponse notReady(String condition) {
+  static HttpResponse notReady(String condition) {
     return Answers.problem(
         new HttpProblem(503, new ApiError("NOT_READY", condition, null, null), Answers.RETRY_SOON));
   }
@@ -132,7 +153,9 @@ final class Routes {
     String method = request.method().value();
     if (!methods.contains(method)) {
       Set<String> sorted = new TreeSet<>(methods);
-      sorted.add("HEAD");
+      if (methods.contains("GET")) {
+        sorted.add("HEAD");
+      }
       String names = String.join(", ", sorted);
       throw new HttpProblem(
           405,

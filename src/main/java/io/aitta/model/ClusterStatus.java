@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param partitions the partition count
  * @param replicationFactor K
  * @param underReplicated partitions with fewer members than K, or with members that are not alive
+ * @param joint partitions that move from some nodes to others now
  * @param peers every node that the asked one knows, itself included, in order of node id
  */
 public record ClusterStatus(
@@ -21,6 +22,7 @@ public record ClusterStatus(
     int partitions,
     int replicationFactor,
     int underReplicated,
+    int joint,
     List<PeerStatus> peers) {
 
   public ClusterStatus {

@@ -35,7 +35,7 @@ final class RequestRouterTest {
   private static final Duration LONG = Duration.ofSeconds(25);
   private static final Key KEY = Key.of("s", "k");
   private static final ClusterStatus NOTHING_KNOWN =
-      new ClusterStatus(null, NodeId.NONE, false, 4, 3, 4, List.of());
+      new ClusterStatus(null, NodeId.NONE, false, 4, 3, 4, 0, List.of());
 
   private final TestProbe<Ask> replicas = ACTORS.probe(Ask.class);
   private final TestProbe<Reports.Command> reports = ACTORS.probe(Reports.Command.class);

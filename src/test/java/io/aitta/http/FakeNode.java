@@ -58,6 +58,18 @@ public final class FakeNode implements AittaNode {
   public volatile @Nullable Function<Key, @Nullable GetOutcome> getScript;
 
   public volatile boolean ready = true;
+
+  /** Whether it holds what it is to hold. */
+  public volatile boolean settled = true;
+
+  public volatile boolean leaving;
+
+  /** Completes when it holds nothing any more. */
+  public volatile CompletionStage<Done> left = new CompletableFuture<>();
+
+  /** Whether another node lives. */
+  public volatile boolean othersAlive;
+
   public volatile @Nullable WriteOptions lastWrite;
   public volatile @Nullable ReadOptions lastRead;
 
@@ -68,6 +80,18 @@ public final class FakeNode implements AittaNode {
   public volatile CompletionStage<Void> readiness = CompletableFuture.completedStage(null);
 
   private final AtomicLong clock = new AtomicLong();
+
+  /** Forgets what was done to it, and what it is to answer. */
+  public void reset() {
+    entries.clear();
+    putScript = null;
+    getScript = null;
+    ready = true;
+    settled = true;
+    leaving = false;
+    left = new CompletableFuture<>();
+    othersAlive = false;
+  }
 
   @Override
   public NodeId id() {
@@ -134,9 +158,9 @@ public final class FakeNode implements AittaNode {
             256,
             0,
             3,
-            0,
-            0,
-            0,
+            settled ? 0 : 16,
+            65_536,
+            settled ? 0 : 4_096,
             0,
             0,
             0,
@@ -149,11 +173,13 @@ public final class FakeNode implements AittaNode {
             256,
             3,
             256,
+            settled ? 0 : 16,
             List.of(
                 new PeerStatus(
                     new PeerDescription(ID, "a", 1.0, "pekko://aitta@127.0.0.1:25601"),
                     true,
                     true,
+                    leaving,
                     PeerState.ALIVE,
                     0,
                     report),
@@ -161,16 +187,33 @@ public final class FakeNode implements AittaNode {
                     new PeerDescription(SECOND, "", 1.5, "pekko://aitta@127.0.0.1:25602"),
                     false,
                     true,
+                    false,
                     PeerState.DEAD,
                     12_345,
-                    null))));
+                    null),
+                new PeerStatus(
+                    new PeerDescription(THIRD, "", 1.0, "pekko://aitta@127.0.0.1:25603"),
+                    false,
+                    true,
+                    false,
+                    othersAlive ? PeerState.ALIVE : PeerState.DEAD,
+                    12,
+                    othersAlive ? report : null))));
   }
 
   @Override
   public List<PartitionStatus> partitions() {
     return ready
         ? List.of(
-            new PartitionStatus(new PartitionId(0), Epoch.FIRST, List.of(ID, SECOND), List.of(ID)))
+            new PartitionStatus(
+                new PartitionId(0), Epoch.FIRST, List.of(ID, SECOND), List.of(), true, List.of(ID)),
+            new PartitionStatus(
+                new PartitionId(1),
+                Epoch.FIRST.next(),
+                List.of(ID, SECOND),
+                List.of(ID, THIRD),
+                true,
+                List.of(ID, THIRD)))
         : List.of();
   }
 
@@ -211,12 +254,23 @@ public final class FakeNode implements AittaNode {
 
   @Override
   public boolean isSettled() {
-    return ready;
+    return ready && settled;
+  }
+
+  @Override
+  public boolean hasSettled() {
+    return ready && settled;
+  }
+
+  @Override
+  public String settlingCondition() {
+    return ready && !settled ? "it takes over 16 partitions" : condition();
   }
 
   @Override
   public CompletionStage<Done> leave() {
-    return CompletableFuture.completedStage(Done.getInstance());
+    leaving = true;
+    return left;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.aitta.http;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,10 +48,7 @@ final class HttpApiTest {
 
   @BeforeEach
   void reset() {
-    server.node.putScript = null;
-    server.node.getScript = null;
-    server.node.ready = true;
-    server.node.entries.clear();
+    server.node.reset();
   }
 
   @Test
@@ -268,6 +268,8 @@ final class HttpApiTest {
     "DELETE, /cluster/partitions, 'GET, HEAD'",
     "OPTIONS, /stores/s/entries/k, 'DELETE, GET, HEAD, PUT'",
     "PUT, /health/live, 'GET, HEAD'",
+    "GET, /cluster/leave, POST",
+    "PUT, /cluster/leave, POST",
     "DELETE, /stores/s/explain/k, 'GET, HEAD'"
   })
   void refusesAWrongMethod(String method, String target, String allow) throws Exception {
@@ -322,6 +324,49 @@ final class HttpApiTest {
     assertEquals(400, answer.statusCode());
     assertEquals("UNSUPPORTED_HEADER", JSON.readTree(answer.body()).get("code").asText());
     assertTrue(server.node.entries.isEmpty());
+  }
+
+  @Test
+  void leavesWhenAskedAndTellsHowFarItIs() throws Exception {
+    assertEquals(503, server.post("/cluster/leave").statusCode());
+    assertFalse(server.node.leaving, "nobody would take over what it holds");
+    assertEquals(
+        403,
+        server
+            .send(
+                server
+                    .request("/cluster/leave")
+                    .header("Origin", "http://example.com")
+                    .POST(BodyPublishers.noBody()))
+            .statusCode());
+    server.node.othersAlive = true;
+    assertEquals(400, server.post("/cluster/leave?now=true").statusCode());
+    assertFalse(server.node.leaving);
+    HttpResponse<String> begun = server.post("/cluster/leave");
+    assertEquals(202, begun.statusCode());
+    assertTrue(server.node.leaving);
+    assertEquals(256, JSON.readTree(begun.body()).get("partitions").asInt());
+    server.node.left = CompletableFuture.completedFuture(Done.getInstance());
+    HttpResponse<String> done = server.post("/cluster/leave");
+    assertEquals(200, done.statusCode());
+    assertTrue(JSON.readTree(done.body()).get("left").asBoolean());
+    server.node.left =
+        CompletableFuture.failedFuture(new IllegalStateException("no other node is there"));
+    HttpResponse<String> failed = server.post("/cluster/leave");
+    assertEquals(503, failed.statusCode());
+    assertEquals("NOBODY_TAKES_OVER", JSON.readTree(failed.body()).get("code").asText());
+    server.node.ready = false;
+    assertEquals(
+        "NOT_READY", JSON.readTree(server.post("/cluster/leave").body()).get("code").asText());
+  }
+
+  @Test
+  void isReadyOnceItsNodeTookOverWhatItIsToHold() throws Exception {
+    server.node.settled = false;
+    HttpResponse<String> loading = server.get("/health/ready");
+    assertEquals(503, loading.statusCode());
+    assertTrue(loading.body().contains("takes over 16 partitions"), loading.body());
+    assertEquals(200, server.put("/stores/s/entries/k", "v").statusCode());
   }
 
   @Test

@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Refusal;
 import java.io.InputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,9 +36,7 @@ final class HttpExamplesTest {
 
   @BeforeEach
   void reset() {
-    server.node.putScript = null;
-    server.node.ready = true;
-    server.node.entries.clear();
+    server.node.reset();
   }
 
   @Test
@@ -114,6 +116,29 @@ final class HttpExamplesTest {
   }
 
   @Test
+  void clusterThatMoves() throws Exception {
+    server.node.settled = false;
+    server.node.leaving = true;
+    same("cluster-moving", server.get("/cluster").body());
+  }
+
+  @Test
+  void leave() throws Exception {
+    server.node.othersAlive = true;
+    same("leave", server.post("/cluster/leave").body());
+    server.node.left = CompletableFuture.completedFuture(Done.getInstance());
+    same("leave-done", server.post("/cluster/leave").body());
+  }
+
+  @Test
+  void leaveRefused() throws Exception {
+    same("error-nobody-takes-over", server.post("/cluster/leave").body());
+    HttpRequest.Builder page =
+        server.request("/cluster/leave").header("Origin", "http://example.com");
+    same("error-forbidden", server.send(page.POST(BodyPublishers.noBody())).body());
+  }
+
+  @Test
   void partitions() throws Exception {
     same("partitions", server.get("/cluster/partitions").body());
   }
@@ -144,6 +169,8 @@ final class HttpExamplesTest {
   void health() throws Exception {
     same("health-live", server.get("/health/live").body());
     same("health-ready", server.get("/health/ready").body());
+    server.node.settled = false;
+    same("health-not-settled", server.get("/health/ready").body());
     server.node.ready = false;
     same("health-not-ready", server.get("/health/ready").body());
   }

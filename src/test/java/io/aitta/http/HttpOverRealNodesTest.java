@@ -133,6 +133,7 @@ final class HttpOverRealNodesTest {
 
   @Test
   void describesTheClusterAndItsPartitions() throws Exception {
+    cluster.awaitSettled();
     JsonNode status = JSON.readTree(server.get("/cluster").body());
     assertTrue(status.get("ready").asBoolean());
     assertEquals(3, status.get("peers").size());

@@ -66,6 +66,10 @@ public final class HttpServerFixture implements AutoCloseable {
     return send(request(target).PUT(HttpRequest.BodyPublishers.ofString(body)));
   }
 
+  HttpResponse<String> post(String target) throws Exception {
+    return send(request(target).POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
   HttpRequest.Builder request(String target) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + target))
         .timeout(Duration.ofSeconds(60));
