@@ -4,7 +4,9 @@ import com.typesafe.config.Config;
 import io.aitta.actor.NodeLauncher;
 import io.aitta.actor.NodePorts;
 import io.aitta.actor.NodeSettings;
+import io.aitta.actor.ReconfigurationSettings;
 import io.aitta.codec.Codec;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,7 +36,10 @@ public final class Aitta implements Extension {
     NodeSettings settings = AittaSettings.read(config);
     String role = config.getString("role");
     requireRole(role, Cluster.get(system).selfMember().getRoles());
-    StartWarnings.of(system.settings().config(), settings.maxMessageBytes())
+    ReconfigurationSettings moves = settings.reconfiguration();
+    Duration leaving =
+        moves.leavesOnShutdown(settings.engine()) ? moves.leaveTimeout() : Duration.ZERO;
+    StartWarnings.of(system.settings().config(), settings.maxMessageBytes(), leaving)
         .forEach(warning -> system.log().warn("{}", warning));
     NodePorts ports = NodeLauncher.launch(system, settings, role);
     this.node = new LocalNode(settings, ports);

@@ -1,6 +1,7 @@
 package io.aitta;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,8 @@ import java.util.List;
 final class StartWarnings {
   private static final int ENVELOPE_BYTES = 4096; // paths, manifest and header of a message
 
+  private static final String PHASE = "phases.before-cluster-shutdown.timeout";
+
   private StartWarnings() {}
 
   /**
@@ -18,8 +21,10 @@ final class StartWarnings {
    *
    * @param config the ActorSystem's
    * @param maxMessageBytes {@code aitta.wire.max-message-size}
+   * @param leaving how long the node may give its data to others when it shuts down; zero if it
+   *     does not
    */
-  static List<String> of(Config config, int maxMessageBytes) {
+  static List<String> of(Config config, int maxMessageBytes, Duration leaving) {
     List<String> warnings = new ArrayList<>();
     Config artery = config.getConfig("pekko.remote.artery");
     String host = artery.getString("canonical.hostname");
@@ -53,10 +58,26 @@ final class StartWarnings {
     if (artery.getBoolean("untrusted-mode")) {
       warnings.add("pekko.remote.artery.untrusted-mode = on: no cluster can form");
     }
+    Duration phase = phase(config.getConfig("pekko.coordinated-shutdown"));
+    if (!leaving.isZero() && phase.compareTo(leaving) <= 0) {
+      warnings.add(
+          "pekko.coordinated-shutdown."
+              + PHASE
+              + " ["
+              + phase.toMillis()
+              + " ms] must be longer than aitta.reconfiguration.leave-timeout ["
+              + leaving.toMillis()
+              + " ms]: a node that shuts down is ended before it gave its data to others");
+    }
     for (String key : UnknownSettings.of(config)) {
       warnings.add(key + " is no setting of this version, and is ignored");
     }
     return warnings;
+  }
+
+  /** How long Pekko lets a node stop. */
+  private static Duration phase(Config shutdown) {
+    return shutdown.getDuration(shutdown.hasPath(PHASE) ? PHASE : "default-phase-timeout");
   }
 
   private static boolean isLoopback(String host) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,9 @@ final class StartWarningsTest {
 
   private static List<String> warnings(String overrides) {
     return StartWarnings.of(
-        ConfigFactory.parseString(overrides).withFallback(SAFE).resolve(), MAX_MESSAGE_BYTES);
+        ConfigFactory.parseString(overrides).withFallback(SAFE).resolve(),
+        MAX_MESSAGE_BYTES,
+        Duration.ZERO);
   }
 
   @Test
@@ -70,9 +73,29 @@ final class StartWarningsTest {
     assertEquals(List.of(), warnings(override));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'', 30, true",
+    "'', 0, false",
+    "'', 4, false",
+    "pekko.coordinated-shutdown.phases.before-cluster-shutdown.timeout = 40 s, 30, false",
+    "pekko.coordinated-shutdown.phases.before-cluster-shutdown.timeout = 30 s, 30, true",
+    "pekko.coordinated-shutdown.default-phase-timeout = 31 s, 30, false"
+  })
+  void aNodeThatLeavesOnShutdownIsGivenTheTime(String override, int seconds, boolean isWarned) {
+    Config config = ConfigFactory.parseString(override).withFallback(SAFE).resolve();
+    List<String> warnings =
+        StartWarnings.of(config, MAX_MESSAGE_BYTES, Duration.ofSeconds(seconds));
+    assertEquals(isWarned ? 1 : 0, warnings.size(), warnings.toString());
+    assertTrue(
+        warnings.stream().allMatch(one -> one.contains("aitta.reconfiguration.leave-timeout")),
+        warnings.toString());
+  }
+
   @Test
   void thePekkoDefaultsAreWarnedOf() {
-    List<String> warnings = StartWarnings.of(ConfigFactory.load(), MAX_MESSAGE_BYTES);
+    List<String> warnings =
+        StartWarnings.of(ConfigFactory.load(), MAX_MESSAGE_BYTES, Duration.ZERO);
     assertEquals(2, warnings.size(), warnings.toString());
   }
 }

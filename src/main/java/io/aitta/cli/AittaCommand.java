@@ -46,7 +46,10 @@ final class AittaCommand implements Callable<Integer> {
         .addSubcommand(new ExplainCommand(session))
         .addSubcommand(new ImportCommand(session))
         .addSubcommand(new StopCommand(session))
-        .addSubcommand(new StartCommand(session));
+        .addSubcommand(new StartCommand(session))
+        .addSubcommand(new AddCommand(session))
+        .addSubcommand(new LeaveCommand(session))
+        .addSubcommand(new RestartCommand(session));
   }
 
   private static CommandLine prepared(Session session, CommandLine line) {

@@ -135,6 +135,10 @@ final class ApiClient {
       return new Request("GET", target, Bytes.EMPTY, "", timeout);
     }
 
+    static Request post(String target, Duration timeout) {
+      return new Request("POST", target, Bytes.EMPTY, "", timeout);
+    }
+
     boolean isWrite() {
       return !method.equals("GET");
     }

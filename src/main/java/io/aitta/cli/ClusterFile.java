@@ -35,6 +35,7 @@ record ClusterFile(
   static final String HOST = "127.0.0.1";
 
   private static final String NAME = "cluster.json";
+  private static final String PREFIX = "node-";
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -44,6 +45,11 @@ record ClusterFile(
 
   /** One node: {@code node-i}, and its folder of that name. */
   record Node(String name, int arteryPort, int httpPort) {
+
+    /** The i of its name. */
+    int number() {
+      return Integer.parseInt(name.substring(PREFIX.length()));
+    }
 
     /** Where its ActorSystem is reached. */
     String address() {
@@ -63,7 +69,7 @@ record ClusterFile(
   static List<Node> nodes(int count, int arteryPort, int httpPort) {
     List<Node> nodes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      nodes.add(new Node("node-" + (i + 1), arteryPort + i, httpPort + i));
+      nodes.add(new Node(PREFIX + (i + 1), arteryPort + i, httpPort + i));
     }
     return nodes;
   }
@@ -112,6 +118,67 @@ record ClusterFile(
     if (!hasData) {
       Files.deleteIfExists(dataDirectory.resolve(NAME));
     }
+  }
+
+  /** Whether a node that stopped comes back with its data. */
+  boolean isDurable() {
+    return !engine.equals("memory");
+  }
+
+  /**
+   * A further node: with the next number of which there is no data.
+   *
+   * @param port its cluster port; null for the one that its number gives it
+   * @param httpPort the same of its HTTP port
+   * @throws CommandFailure if another node has one of the ports
+   */
+  Node next(Path dataDirectory, @Nullable Integer port, @Nullable Integer httpPort) {
+    Node first = nodes.get(0);
+    int number = nodes.stream().mapToInt(Node::number).max().orElse(0) + 1;
+    while (Files.exists(dataDirectory.resolve(PREFIX + number).resolve("data"))) {
+      number++;
+    }
+    int distance = number - first.number();
+    Node next =
+        new Node(
+            PREFIX + number,
+            port == null ? first.arteryPort() + distance : port,
+            httpPort == null ? first.httpPort() + distance : httpPort);
+    requireUntaken("--port", next.arteryPort());
+    requireUntaken("--http-port", next.httpPort());
+    if (next.arteryPort() == next.httpPort()) {
+      throw CommandFailure.usage(
+          "--port and --http-port must differ, were both [" + next.httpPort() + "]");
+    }
+    return next;
+  }
+
+  private void requireUntaken(String option, int port) {
+    if (port < 1 || port > 65_535) {
+      throw CommandFailure.usage(option + " must be in [1, 65535], was [" + port + "]");
+    }
+    for (Node node : nodes) {
+      if (node.arteryPort() == port || node.httpPort() == port) {
+        throw CommandFailure.usage(
+            option + " must be a free port, [" + port + "] is " + node.name() + "'s");
+      }
+    }
+  }
+
+  /** The same with a node more. */
+  ClusterFile with(Node node) {
+    List<Node> more = new ArrayList<>(nodes);
+    more.add(node);
+    return withNodes(more);
+  }
+
+  /** The same without a node. */
+  ClusterFile without(Node node) {
+    return withNodes(nodes.stream().filter(one -> !one.equals(node)).toList());
+  }
+
+  private ClusterFile withNodes(List<Node> others) {
+    return new ClusterFile(format, others, engine, fsync, replicationFactor, heap, config);
   }
 
   /**

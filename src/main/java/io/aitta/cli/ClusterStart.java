@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Starts nodes and waits until they serve; if one cannot, stops those that it started. A node that
@@ -70,7 +71,7 @@ final class ClusterStart {
       }
       List<ClusterFile.Node> waiting = new ArrayList<>(wanted);
       waiting.addAll(others);
-      await(waiting, until, patience);
+      await(waiting, until, patience, condition -> {});
     } catch (CommandFailure | IOException e) {
       nodes.stop(started.stream().map(Started::node).toList(), Duration.ofSeconds(10));
       throw e;
@@ -93,7 +94,19 @@ final class ClusterStart {
     return launch(dead.node(), nodes.seeds(List.of(dead.node())), true);
   }
 
-  private void await(List<ClusterFile.Node> waiting, Until until, Duration patience)
+  /**
+   * Waits for a node that was started until it serves and took over what it is to hold.
+   *
+   * @param progress is told what it waits for, whenever that was asked
+   * @throws CommandFailure with the reason if it does not; it is left running if it runs
+   */
+  void awaitReady(ClusterFile.Node node, Duration patience, Consumer<String> progress)
+      throws IOException {
+    await(new ArrayList<>(List.of(node)), Until.READY, patience, progress);
+  }
+
+  private void await(
+      List<ClusterFile.Node> waiting, Until until, Duration patience, Consumer<String> progress)
       throws IOException {
     HttpClient client =
         HttpClient.newBuilder()
@@ -116,6 +129,7 @@ final class ClusterStart {
           continue;
         }
         condition = answer.json().path("message").asText(condition);
+        progress.accept(condition);
         if (System.nanoTime() > deadline) {
           throw CommandFailure.unavailable(
               first.name()

@@ -1,5 +1,7 @@
 package io.aitta.cli;
 
+import io.aitta.AittaSettings;
+import io.aitta.actor.ReconfigurationSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +23,8 @@ import java.util.concurrent.TimeoutException;
 
 /** The processes of a local cluster, found by the pid files in its directory. */
 final class LocalNodes {
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
   private final Path dataDirectory;
   private final ClusterFile cluster;
 
@@ -114,6 +118,25 @@ final class LocalNodes {
               + " of "
               + node.name()
               + ") is in use: choose others with --port and --http-port");
+    }
+  }
+
+  /**
+   * How long nodes may take to end: as long as they may take to give away what they hold, if they
+   * do, and some more.
+   */
+  static Duration grace(Path dataDirectory, ClusterFile cluster) {
+    try {
+      ReconfigurationSettings settings =
+          AittaSettings.read(
+                  NodeConfig.of(dataDirectory, cluster, cluster.nodes().get(0), List.of())
+                      .getConfig("aitta"))
+              .reconfiguration();
+      return settings.leavesOnShutdown(cluster.engine())
+          ? GRACE.plus(settings.leaveTimeout())
+          : GRACE;
+    } catch (CommandFailure | IllegalArgumentException e) {
+      return GRACE; // nodes are stopped all the same
     }
   }
 

@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     description = "Starts a stopped or killed node again, on its data.")
 final class StartCommand implements Callable<Integer> {
+  private static final Duration PROBE = Duration.ofSeconds(5);
+
   private final Session session;
 
   @Mixin private DataOption data = new DataOption();
@@ -49,7 +51,7 @@ final class StartCommand implements Callable<Integer> {
         return ExitCode.DONE;
       }
       int running = nodes.runningNodes().size() + 1;
-      int needed = cluster.nodes().size() / 2 + 1;
+      int needed = needed(cluster, nodes.runningNodes());
       // After a crash of all, the first ones wait for the others: whoever starts them one by one
       // must not wait for the first.
       ClusterStart.Until until =
@@ -74,6 +76,24 @@ final class StartCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  /**
+   * How many nodes must run for this one to serve. A cluster whose nodes all forgot what they held
+   * is founded anew, by all of them.
+   */
+  private int needed(ClusterFile cluster, List<ClusterFile.Node> running) {
+    if (cluster.isDurable()) {
+      return cluster.nodes().size() / 2 + 1;
+    }
+    ApiClient client = session.client(data.directory());
+    for (ClusterFile.Node node : running) {
+      if (StatusCommand.isOk(
+          client.sendAsync(node, ApiClient.Request.get("/health/ready", PROBE)))) {
+        return 1;
+      }
+    }
+    return cluster.nodes().size();
   }
 
   static Duration patience(@Nullable String text) {

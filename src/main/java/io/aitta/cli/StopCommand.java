@@ -18,8 +18,6 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     description = "Stops one node, or all of them. Their data stays.")
 final class StopCommand implements Callable<Integer> {
-  private static final Duration GRACE = Duration.ofSeconds(20);
-
   private final Session session;
 
   @Mixin private DataOption data = new DataOption();
@@ -40,7 +38,8 @@ final class StopCommand implements Callable<Integer> {
     ClusterFile cluster = ClusterFile.read(directory);
     List<ClusterFile.Node> nodes = name == null ? cluster.nodes() : List.of(cluster.node(name));
     try (FileChannel lock = LocalNodes.lock(directory)) {
-      int stopped = new LocalNodes(directory, cluster).stop(nodes, kill ? Duration.ZERO : GRACE);
+      Duration grace = kill ? Duration.ZERO : LocalNodes.grace(directory, cluster);
+      int stopped = new LocalNodes(directory, cluster).stop(nodes, grace);
       session
           .streams()
           .out()

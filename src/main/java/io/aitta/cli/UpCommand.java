@@ -24,8 +24,6 @@ import picocli.CommandLine.Option;
       "On existing data, starts the nodes that do not run, as they were made."
     })
 final class UpCommand implements Callable<Integer> {
-  private static final Duration GRACE = Duration.ofSeconds(20);
-
   private final Session session;
 
   @Mixin private DataOption data = new DataOption();
@@ -67,7 +65,7 @@ final class UpCommand implements Callable<Integer> {
       }
       announce(directory, wanted, running);
       ClusterStart start = new ClusterStart(directory, cluster, session.launcher());
-      Thread stopAtExit = stopping(nodes, foreground ? all.nodes() : wanted);
+      Thread stopAtExit = stopping(nodes, cluster, foreground ? all.nodes() : wanted);
       Runtime.getRuntime().addShutdownHook(stopAtExit);
       try {
         start.start(wanted, running, ClusterStart.Until.READY, wait);
@@ -119,10 +117,11 @@ final class UpCommand implements Callable<Integer> {
   }
 
   /** Stops nodes when Ctrl-C ends this command. */
-  private Thread stopping(LocalNodes nodes, List<ClusterFile.Node> stopped) {
+  private Thread stopping(LocalNodes nodes, ClusterFile cluster, List<ClusterFile.Node> stopped) {
+    Duration grace = LocalNodes.grace(data.directory(), cluster);
     return new Thread(
         () -> {
-          int ended = nodes.stop(stopped, GRACE);
+          int ended = nodes.stop(stopped, grace);
           if (session.streams().isErrorWatched()) {
             session.streams().err().println("aitta: stopped " + count(ended));
           }

@@ -94,9 +94,19 @@ final class UpSettings {
    */
   ClusterFile matching(ClusterFile recorded) {
     ClusterFile.Node first = recorded.nodes().get(0);
-    same("--nodes", nodes, recorded.nodes().size());
-    same("--port", port, first.arteryPort());
-    same("--http-port", httpPort, first.httpPort());
+    int count = recorded.nodes().size();
+    if (nodes != null && nodes != count) {
+      throw CommandFailure.usage(
+          "--nodes is ["
+              + nodes
+              + "], but this cluster has ["
+              + count
+              + "]: leave it out, or name another directory with --data; 'aitta add' and 'aitta"
+              + " leave' change it");
+    }
+    // node-1 may have left.
+    same("--port", port, first.arteryPort() - first.number() + 1);
+    same("--http-port", httpPort, first.httpPort() - first.number() + 1);
     same("--engine", engine, recorded.engine());
     same("--fsync", fsync, recorded.fsync());
     same("--replication-factor", replicationFactor, recorded.replicationFactor());

@@ -14,6 +14,7 @@ import io.aitta.AittaSettings;
 import io.aitta.http.HttpSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -56,6 +57,19 @@ final class ConfFilesTest {
             .toList());
     assertEquals(Level.WARN, context.getLogger("org.apache.pekko").getLevel());
     context.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"node.conf", "kubernetes/node.conf"})
+  void aNodeThatStopsIsGivenTheTimeToGiveItsDataAway(String file) throws Exception {
+    Config config = load(file);
+    Duration leaving = config.getDuration("aitta.reconfiguration.leave-timeout");
+    Duration phase =
+        config.getDuration("pekko.coordinated-shutdown.phases.before-cluster-shutdown.timeout");
+    assertTrue(phase.compareTo(leaving) > 0, phase + " for " + leaving);
+    String yaml = Files.readString(KUBERNETES.resolve("statefulset.yaml"));
+    int killed = Integer.parseInt(only(yaml, "terminationGracePeriodSeconds: ([0-9]+)"));
+    assertTrue(killed > phase.toSeconds() + 20, killed + " for " + phase);
   }
 
   @Test

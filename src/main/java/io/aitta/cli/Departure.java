@@ -1,0 +1,85 @@
+package io.aitta.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/** Has a node that runs give away what it holds, and waits until it holds nothing. */
+final class Departure {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final ApiClient client;
+  private final ProgressLine progress;
+
+  Departure(ApiClient client, ProgressLine progress) {
+    this.client = client;
+    this.progress = progress;
+  }
+
+  /**
+   * Waits until the node holds nothing. If that takes too long it goes on by itself, and may be
+   * waited for again.
+   *
+   * @throws CommandFailure with what it still holds, or why it cannot leave
+   */
+  void await(ClusterFile.Node node, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      ApiAnswer answer = ask(node);
+      if (answer.isOk()) {
+        progress.end();
+        return;
+      }
+      if (answer.status() != 202) {
+        progress.end();
+        throw CommandFailure.unavailable(node.name() + " cannot leave: " + answer.failure().line());
+      }
+      String held = held(answer.json());
+      progress.show(node.name() + " gives away what it holds: " + held + " left");
+      if (System.nanoTime() > deadline) {
+        progress.end();
+        throw CommandFailure.unavailable(
+            node.name()
+                + " still holds "
+                + held
+                + " after "
+                + patience.toSeconds()
+                + "s; it goes on, and 'aitta leave "
+                + node.name()
+                + "' waits for it again");
+      }
+      pause(POLL);
+    }
+  }
+
+  private ApiAnswer ask(ClusterFile.Node node) {
+    try {
+      return client.sendAsync(node, ApiClient.Request.post("/cluster/leave", PATIENCE)).join();
+    } catch (CompletionException e) {
+      progress.end();
+      throw CommandFailure.unavailable(
+          node.name() + " does not answer: 'aitta status' shows which nodes run");
+    }
+  }
+
+  private static String held(JsonNode left) {
+    return String.format(
+        Locale.ROOT,
+        "%d partitions with %,d entries of %,d bytes",
+        left.path("partitions").asInt(),
+        left.path("entries").asLong(),
+        left.path("bytes").asLong());
+  }
+
+  static void pause(Duration duration) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.unavailable("interrupted");
+    }
+  }
+}
