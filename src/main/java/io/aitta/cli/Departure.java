@@ -1,8 +1,6 @@
 package io.aitta.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
@@ -37,7 +35,7 @@ final class Departure {
         progress.end();
         throw CommandFailure.unavailable(node.name() + " cannot leave: " + answer.failure().line());
       }
-      String held = held(answer.json());
+      String held = answer.json().path("partitions").asInt() + " partitions";
       progress.show(node.name() + " gives away what it holds: " + held + " left");
       if (System.nanoTime() > deadline) {
         progress.end();
@@ -63,15 +61,6 @@ final class Departure {
       throw CommandFailure.unavailable(
           node.name() + " does not answer: 'aitta status' shows which nodes run");
     }
-  }
-
-  private static String held(JsonNode left) {
-    return String.format(
-        Locale.ROOT,
-        "%d partitions with %,d entries of %,d bytes",
-        left.path("partitions").asInt(),
-        left.path("entries").asLong(),
-        left.path("bytes").asLong());
   }
 
   static void pause(Duration duration) {

@@ -43,10 +43,7 @@ final class CommandsTest {
 
   @BeforeEach
   void reset() throws Exception {
-    server.node.putScript = null;
-    server.node.getScript = null;
-    server.node.ready = true;
-    server.node.entries.clear();
+    server.node.reset();
     Cli.writeCluster(directory, server.port());
   }
 
@@ -152,6 +149,27 @@ final class CommandsTest {
   }
 
   @Test
+  void watchesWhatMoves() throws Exception {
+    server.node.settled = false;
+    server.node.leaving = true;
+    server.node.othersAlive = true;
+    assertEquals(0, run("status", "--watch", "--times", "2", "--interval", "1ms"), cli.err());
+    String once =
+        "256 partitions, replication factor 3, 256 under-replicated, 16 moving, epochs 0.1 to 0.2,"
+            + " 6 hints waiting\n"
+            + "partition 1, epoch 0.2: node-1 node-2 to 00000000000000c3 node-1\n";
+    assertEquals(2, cli.out().split(java.util.regex.Pattern.quote(once), -1).length - 1, cli.out());
+    assertEquals(0, run("status", "--watch", "--times", "2", "--interval", "1ms", "--json"));
+    assertEquals(2, cli.out().lines().count(), cli.out());
+    JsonNode status = new ObjectMapper().readTree(cli.out().lines().findFirst().orElseThrow());
+    assertEquals("0.2", status.at("/epochs/1").asText());
+    assertEquals(16, status.get("joint").asInt());
+    assertEquals(6, status.get("hints").asInt());
+    assertEquals("00000000000000c3", status.at("/nodes/2/id").asText());
+    assertTrue(status.at("/nodes/2/name").isNull(), "a member that is no node of the file");
+  }
+
+  @Test
   void explainsWithoutTheValue() throws Exception {
     run("put", "s", "k", "secret");
     assertEquals(0, run("explain", "s", "k"), cli.err());
@@ -227,6 +245,15 @@ final class CommandsTest {
         "start node-9",
         "start",
         "stop node-9",
+        "leave",
+        "leave node-9",
+        "leave node-1 --wait long",
+        "restart",
+        "restart --rolling node-1",
+        "add --port x",
+        "add node-4",
+        "status --times 2",
+        "status --watch --interval soon",
         "import",
         "import /no/such/file --store s --key k",
         "import - --store S --key k",
@@ -280,7 +307,7 @@ final class CommandsTest {
   @ValueSource(
       strings = {
         "up", "import", "get", "put", "delete", "status", "explain", "shell", "stop", "start",
-        "node"
+        "add", "leave", "restart", "node"
       })
   void everyCommandHasHelpAndVersion(String command) {
     assertEquals(0, cli.run(command, "--help"));

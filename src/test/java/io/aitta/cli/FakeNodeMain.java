@@ -2,6 +2,10 @@ package io.aitta.cli;
 
 import io.aitta.AittaNode;
 import io.aitta.http.FakeNode;
+import io.aitta.model.NodeId;
+import io.aitta.model.PeerDescription;
+import io.aitta.model.PeerState;
+import io.aitta.model.PeerStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,8 +17,11 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.Cluster;
 
 /**
- * The process of a node whose store is a map. A file {@code broken} in its folder breaks it; a file
- * {@code removed} tells how often the cluster removes it before it is ready.
+ * The process of a node whose store is a map, and which takes all nodes of the cluster's file for
+ * alive. A file {@code broken} in its folder breaks it; a file {@code removed} tells how often the
+ * cluster removes it before it is ready; with a file {@code loading} it serves and is not ready;
+ * with a file {@code stays} it never has nothing left; one that has a file {@code gone} holds
+ * nothing.
  */
 final class FakeNodeMain {
   private FakeNodeMain() {}
@@ -30,9 +37,35 @@ final class FakeNodeMain {
                     throw new IllegalStateException("this node\nis broken");
                   }
                   write(Path.of("written"), "values");
-                  return isRemoved() ? removedNode(system) : new FakeNode();
+                  return isRemoved() ? removedNode(system) : node();
                 })
             .execute(arguments));
+  }
+
+  private static FakeNode node() {
+    FakeNode node = new FakeNode();
+    node.settled = !Files.exists(Path.of("loading"));
+    if (!Files.exists(Path.of("stays"))) {
+      node.left = CompletableFuture.completedFuture(Done.getInstance());
+    }
+    Path folder = Path.of("").toAbsolutePath();
+    Path cluster = SafeFiles.folder(folder);
+    node.peersScript =
+        report ->
+            ClusterFile.read(cluster).nodes().stream()
+                .map(
+                    peer ->
+                        new PeerStatus(
+                            new PeerDescription(
+                                new NodeId(peer.number()), "", 1, peer.address() + "/system/aitta"),
+                            peer.folder(cluster).equals(folder),
+                            !Files.exists(peer.folder(cluster).resolve("gone")),
+                            peer.folder(cluster).equals(folder) && node.leaving,
+                            PeerState.ALIVE,
+                            0,
+                            report))
+                .toList();
+    return node;
   }
 
   private static boolean isRemoved() {

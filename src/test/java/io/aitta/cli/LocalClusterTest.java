@@ -18,9 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts and stops real processes, whose store is a map. */
 final class LocalClusterTest {
+  private static final String LEAVE_TIMEOUT = "aitta.reconfiguration.leave-timeout = 80 s";
+
   @TempDir private Path directory;
   private final Cli cli = new Cli();
 
@@ -87,6 +90,192 @@ final class LocalClusterTest {
     assertEquals(List.of("node-3", "node-2", "node-1"), nodes.seeds(List.of(second)));
     assertEquals(0, run("start", "node-2"), cli.err());
     assertEquals("node-2 is ready\n", cli.out());
+  }
+
+  @Test
+  void addsANodeAndLetsOneLeave() throws Exception {
+    int port = Cli.freePorts(6);
+    assertEquals(3, cli.run("add", "--data", directory.resolve("none").toString()));
+    assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 3) + ""));
+    assertEquals(3, run("leave", "node-1"));
+    assertTrue(cli.err().contains("node-1 is the last node"), cli.err());
+    assertEquals(2, run("add", "--port", (port + 3) + ""));
+    assertEquals(
+        "aitta: --port must be a free port, [" + (port + 3) + "] is node-1's\n", cli.err());
+    assertEquals(0, run("add"), cli.err());
+    assertTrue(cli.out().startsWith("node-2 is ready at http://127.0.0.1:" + (port + 4)));
+    assertEquals(0, run("add", "--json"), cli.err());
+    JsonNode added = new ObjectMapper().readTree(cli.out());
+    assertEquals("node-3", added.get("name").asText());
+    assertEquals(256, added.get("partitions").asInt());
+    long third = pid("node-3");
+
+    assertEquals(0, run("leave", "node-1"), cli.err());
+    Path kept = directory.resolve("node-1.left");
+    assertEquals(
+        "node-1 has left: its folder is now "
+            + kept
+            + "\n2 nodes remain, fewer than the replication factor of 3\n",
+        cli.out());
+    assertTrue(Files.exists(kept.resolve("log")));
+    assertEquals(2, run("start", "node-1"));
+    assertEquals(
+        List.of("node-2", "node-3"),
+        ClusterFile.read(directory).nodes().stream().map(ClusterFile.Node::name).toList());
+    // What the cluster was made with is still told from its first node.
+    assertEquals(0, up("--nodes", "2", "--port", port + "", "--http-port", (port + 3) + ""));
+    assertEquals(third, pid("node-3"));
+    assertEquals(2, up("--nodes", "3"));
+    assertTrue(cli.err().contains("but this cluster has [2]"), cli.err());
+  }
+
+  @Test
+  void aNodeThatWasAddedAndNeverStartedIsStartedByTheNextCommand() throws Exception {
+    int port = Cli.freePorts(6);
+    assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 3) + ""));
+    ClusterFile before = ClusterFile.read(directory);
+    // As if the command had been killed right after it wrote this.
+    before.with(before.next(directory, null, null)).write(directory);
+    assertEquals(2, run("add", "--port", "1"));
+    assertEquals(0, run("add"), cli.err());
+    assertTrue(cli.out().startsWith("node-2 is ready"), cli.out());
+    assertEquals(2, ClusterFile.read(directory).nodes().size());
+
+    ClusterFile two = ClusterFile.read(directory);
+    two.with(two.next(directory, null, null)).write(directory);
+    assertEquals(0, run("start", "node-3"), cli.err());
+    assertEquals("node-3 is ready\n", cli.out());
+  }
+
+  @Test
+  void aNodeThatCannotStartIsNotAdded() throws Exception {
+    int port = Cli.freePorts(4);
+    assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 2) + ""));
+    Files.createDirectories(directory.resolve("node-2"));
+    Files.createFile(directory.resolve("node-2/broken"));
+    assertEquals(3, run("add"));
+    assertEquals("aitta: node-2 cannot start: this node is broken\n", cli.err());
+    assertEquals(1, ClusterFile.read(directory).nodes().size());
+    assertTrue(ProcessHandle.of(pid("node-1")).orElseThrow().isAlive());
+  }
+
+  @Test
+  void aNodeThatLoadsLongerThanOneWaitsIsLeftToGoOn() throws Exception {
+    int port = Cli.freePorts(4);
+    assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 2) + ""));
+    Files.createDirectories(directory.resolve("node-2"));
+    Files.createFile(directory.resolve("node-2/loading"));
+    assertEquals(3, run("add", "--wait", "20s"));
+    assertTrue(cli.err().contains("it takes over 16 partitions"), cli.err());
+    assertEquals(2, ClusterFile.read(directory).nodes().size());
+    assertTrue(ProcessHandle.of(pid("node-2")).orElseThrow().isAlive());
+  }
+
+  @Test
+  void saysWhatANodeStillHoldsThatDoesNotLeaveInTime() throws Exception {
+    int port = Cli.freePorts(4);
+    assertEquals(0, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
+    assertEquals(0, run("stop", "--kill", "node-2"));
+    assertEquals(3, run("leave", "node-2"));
+    assertTrue(cli.err().contains("node-2 does not run, and may hold"), cli.err());
+    Files.createFile(directory.resolve("node-2/stays"));
+    assertEquals(0, run("start", "node-2"), cli.err());
+    assertEquals(3, run("leave", "node-2", "--wait", "1s"));
+    assertEquals(
+        "aitta: node-2 still holds 256 partitions after 1s; it goes on, and 'aitta leave node-2'"
+            + " waits for it again\n",
+        cli.err());
+    assertTrue(ProcessHandle.of(pid("node-2")).orElseThrow().isAlive());
+
+    // As if the command had been killed after the node had left and stopped.
+    Files.createFile(directory.resolve("node-2/gone"));
+    assertEquals(0, run("stop", "node-2"));
+    assertEquals(0, run("leave", "node-2", "--json"), cli.err());
+    assertEquals(
+        directory.resolve("node-2.left").toString(),
+        new ObjectMapper().readTree(cli.out()).get("folder").asText());
+    assertEquals(1, ClusterFile.read(directory).nodes().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rocksdb", "memory"})
+  void restartsOneNodeAfterTheOther(String engine) throws Exception {
+    int port = Cli.freePorts(4);
+    assertEquals(
+        0,
+        up(
+            "--nodes",
+            "2",
+            "--engine",
+            engine,
+            "--port",
+            port + "",
+            "--http-port",
+            (port + 2) + ""));
+    List<Long> before = List.of(pid("node-1"), pid("node-2"));
+    assertEquals(0, run("restart", "--rolling"), cli.err());
+    assertTrue(
+        cli.out()
+            .matches(
+                "node-1 was restarted in [0-9.]+ s \\(1 of 2\\)\n"
+                    + "node-2 was restarted in [0-9.]+ s \\(2 of 2\\)\n"),
+        cli.out());
+    assertTrue(!before.contains(pid("node-1")) && !before.contains(pid("node-2")));
+  }
+
+  @Test
+  void aRollingRestartStopsAtTheFirstFailure() throws Exception {
+    int port = Cli.freePorts(6);
+    assertEquals(0, up("--nodes", "3", "--port", port + "", "--http-port", (port + 3) + ""));
+    Files.createFile(directory.resolve("node-2/broken"));
+    long third = pid("node-3");
+    assertEquals(3, run("restart", "--rolling", "--json"));
+    assertEquals(
+        "aitta: node-2 cannot start: this node is broken; 1 of 3 nodes was restarted before this:"
+            + " 'aitta status' shows what is missing, node-2/log why; then restart again\n",
+        cli.err());
+    assertEquals("node-1", new ObjectMapper().readTree(cli.out()).at("/0/name").asText());
+    assertEquals(third, pid("node-3"));
+
+    assertEquals(3, run("restart", "--rolling", "--wait", "1s"));
+    assertTrue(cli.err().startsWith("aitta: node-2 does not answer, after 1s; no node"), cli.err());
+    assertEquals(third, pid("node-3"));
+  }
+
+  @Test
+  void nodesThatForgotEverythingServeOnceAllOfThemRun() throws Exception {
+    int port = Cli.freePorts(4);
+    assertEquals(
+        0,
+        up(
+            "--nodes",
+            "2",
+            "--engine",
+            "memory",
+            "--port",
+            port + "",
+            "--http-port",
+            (port + 2) + ""));
+    assertEquals(0, run("stop", "--kill"));
+    assertEquals(0, run("start", "node-1"), cli.err());
+    assertEquals("node-1 runs, and serves once 2 of 2 nodes run; 1 does\n", cli.out());
+  }
+
+  @Test
+  void aNodeThatGivesItsDataAwayWhenItStopsIsGivenTheTime() throws Exception {
+    Path config = Files.writeString(directory.resolve("a.conf"), LEAVE_TIMEOUT);
+    for (String engine : List.of("memory", "rocksdb")) {
+      ClusterFile cluster =
+          new ClusterFile(
+              1, ClusterFile.nodes(2, 1, 3), engine, "none", 2, "1m", config.toString());
+      assertEquals(
+          engine.equals("memory") ? 100 : 20, LocalNodes.grace(directory, cluster).toSeconds());
+    }
+    Files.writeString(config, "a {");
+    ClusterFile broken =
+        new ClusterFile(
+            1, ClusterFile.nodes(2, 1, 3), "memory", "none", 2, "1m", config.toString());
+    assertEquals(20, LocalNodes.grace(directory, broken).toSeconds());
   }
 
   @Test

@@ -70,6 +70,9 @@ public final class FakeNode implements AittaNode {
   /** Whether another node lives. */
   public volatile boolean othersAlive;
 
+  /** The peers that it knows, given its own report; null for three made-up ones. */
+  public volatile @Nullable Function<NodeReport, List<PeerStatus>> peersScript;
+
   public volatile @Nullable WriteOptions lastWrite;
   public volatile @Nullable ReadOptions lastRead;
 
@@ -165,6 +168,7 @@ public final class FakeNode implements AittaNode {
             0,
             0,
             "0.1.0");
+    Function<NodeReport, List<PeerStatus>> script = peersScript;
     return CompletableFuture.completedStage(
         new ClusterStatus(
             ready ? ClusterId.parse("0b0e7a52-0f3b-4a3e-9d4c-0123456789ab") : null,
@@ -174,31 +178,33 @@ public final class FakeNode implements AittaNode {
             3,
             256,
             settled ? 0 : 16,
-            List.of(
-                new PeerStatus(
-                    new PeerDescription(ID, "a", 1.0, "pekko://aitta@127.0.0.1:25601"),
-                    true,
-                    true,
-                    leaving,
-                    PeerState.ALIVE,
-                    0,
-                    report),
-                new PeerStatus(
-                    new PeerDescription(SECOND, "", 1.5, "pekko://aitta@127.0.0.1:25602"),
-                    false,
-                    true,
-                    false,
-                    PeerState.DEAD,
-                    12_345,
-                    null),
-                new PeerStatus(
-                    new PeerDescription(THIRD, "", 1.0, "pekko://aitta@127.0.0.1:25603"),
-                    false,
-                    true,
-                    false,
-                    othersAlive ? PeerState.ALIVE : PeerState.DEAD,
-                    12,
-                    othersAlive ? report : null))));
+            script != null
+                ? script.apply(report)
+                : List.of(
+                    new PeerStatus(
+                        new PeerDescription(ID, "a", 1.0, "pekko://aitta@127.0.0.1:25601"),
+                        true,
+                        true,
+                        leaving,
+                        PeerState.ALIVE,
+                        0,
+                        report),
+                    new PeerStatus(
+                        new PeerDescription(SECOND, "", 1.5, "pekko://aitta@127.0.0.1:25602"),
+                        false,
+                        true,
+                        false,
+                        PeerState.DEAD,
+                        12_345,
+                        null),
+                    new PeerStatus(
+                        new PeerDescription(THIRD, "", 1.0, "pekko://aitta@127.0.0.1:25603"),
+                        false,
+                        true,
+                        false,
+                        othersAlive ? PeerState.ALIVE : PeerState.DEAD,
+                        12,
+                        othersAlive ? report : null))));
   }
 
   @Override
