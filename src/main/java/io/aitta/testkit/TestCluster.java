@@ -68,6 +68,7 @@ public final class TestCluster implements AutoCloseable {
   private final TestStorage storage;
   private int nodes; // that there are, killed ones included
   private final List<AtomicLong> clockOffsetsMillis = new ArrayList<>();
+  private boolean everyNodeDrives;
   private int runs; // makes every run's actors addressable by a name of their own
 
   TestCluster(int nodes, Config overrides, TestStorage storage) {
@@ -130,10 +131,16 @@ public final class TestCluster implements AutoCloseable {
         () -> ports.started().get().isPresent());
   }
 
+  /** Lets every node drive changes at once, as after a partition of the network. */
+  void letEveryNodeDrive() {
+    everyNodeDrives = true;
+    tellDriver();
+  }
+
   /** In place of the Cluster Singleton: the oldest node drives changes. */
   private void tellDriver() {
     int oldest = running.keySet().stream().min(Integer::compare).orElse(-1);
-    running.forEach((index, node) -> node.ports().drive(index == oldest));
+    running.forEach((index, node) -> node.ports().drive(index == oldest || everyNodeDrives));
   }
 
   private void tellMembership() {

@@ -116,6 +116,23 @@ final class ElasticityUnderLoadTest {
     }
   }
 
+  /** The Cluster Singleton saves work; what makes changes safe is the members' consensus. */
+  @Test
+  void manyDriversAtOnceHarmNothing() {
+    try (TestCluster cluster = TestCluster.of(4).start()) {
+      cluster.letEveryNodeDrive();
+      Load load = new Load(cluster, 0, 1);
+      load.awaitMore(100);
+      cluster.awaitReady(cluster.add());
+      cluster.leave(3);
+      cluster.awaitReady(cluster.add());
+      cluster.leave(2);
+      cluster.awaitSettled();
+      load.awaitMore(100);
+      load.judge();
+    }
+  }
+
   @Test
   void everyNodeInMemoryIsReplacedInTurn() {
     try (TestCluster cluster = TestCluster.of(3).start()) {
