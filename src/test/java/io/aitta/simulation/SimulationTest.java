@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a thousand seeds. A failing one prints itself and the events before; {@code -Daitta.seed=N}
- * replays it alone, {@code -Daitta.seeds=N} runs so many.
+ * replays it alone; {@code mvn -Psimulation test -Daitta.seeds=N} runs so many.
  */
 final class SimulationTest {
   private static final Logger LOG = LoggerFactory.getLogger("simulation");
@@ -25,10 +25,12 @@ final class SimulationTest {
     LongStream seeds = single == null ? LongStream.rangeClosed(1, count) : LongStream.of(single);
     long beganNanos = System.nanoTime();
     seeds.forEach(seed -> total.add(run(seed)));
+    double seconds = (System.nanoTime() - beganNanos) / 1e9;
     LOG.info(
-        "{} seeds in {} ms: {}",
+        "{} seeds in {} s, {} a second: {}",
         single == null ? count : 1,
-        (System.nanoTime() - beganNanos) / 1_000_000,
+        Math.round(seconds),
+        Math.round((single == null ? count : 1) / seconds),
         total);
     if (single == null) {
       // A simulation in which something never happens proves nothing about it.
