@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     description = {
       "Starts a further node beside those that run, and waits until it took over its share.",
-      "One that was added and never came to start is started instead of another."
+      "One that was added before and is not ready is waited for instead, and started if need be."
     })
 final class AddCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -64,25 +64,37 @@ final class AddCommand implements Callable<Integer> {
     Path directory = data.directory();
     try (FileChannel lock = LocalNodes.lock(directory)) {
       ClusterFile before = ClusterFile.read(directory);
-      if (new LocalNodes(directory, before).runningNodes().isEmpty()) {
+      LocalNodes nodes = new LocalNodes(directory, before);
+      List<ClusterFile.Node> running = nodes.runningNodes();
+      if (running.isEmpty()) {
         throw CommandFailure.unavailable(
             "no node runs that could let another one in: 'aitta up' starts them");
       }
       ClusterFile.Node node = unstarted(directory, before);
+      if (node == null) {
+        node = unready(session.client(directory), running);
+      }
       boolean isNew = node == null;
       if (node == null) {
         node = before.next(directory, port, httpPort);
       } else if (port != null || httpPort != null) {
         throw CommandFailure.usage(
             node.name()
-                + " was added before and did not start yet: its ports are recorded, leave out"
+                + " was added before and is not ready yet: its ports are recorded, leave out"
                 + " --port and --http-port");
       }
-      LocalNodes.requireFreePorts(node);
+      boolean isRunning = running.contains(node);
+      if (!isRunning) {
+        LocalNodes.requireFreePorts(node);
+      }
       ClusterFile cluster = isNew ? before.with(node) : before;
       // Written first: whatever happens now, 'start', 'up' and 'add' know of it.
       cluster.write(directory);
-      start(directory, before, cluster, node, wait);
+      ClusterStart start = new ClusterStart(directory, cluster, session.launcher());
+      if (!isRunning) {
+        start(start, directory, before, node, wait);
+      }
+      await(start, node, wait);
       report(directory, cluster, node, (System.nanoTime() - begin) / 1_000_000);
       if (!lock.isOpen()) {
         throw new IllegalStateException("lock was lost");
@@ -104,11 +116,25 @@ final class AddCommand implements Callable<Integer> {
         .orElse(null);
   }
 
+  /** One that still takes over its share, if it answers. */
+  private static ClusterFile.@Nullable Node unready(
+      ApiClient client, List<ClusterFile.Node> running) {
+    for (ClusterFile.Node node : running) {
+      if (!isOk(client, node, "/health/ready") && isOk(client, node, "/health/live")) {
+        return node;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOk(ApiClient client, ClusterFile.Node node, String target) {
+    return StatusCommand.isOk(client.sendAsync(node, ApiClient.Request.get(target, PATIENCE)));
+  }
+
   private void start(
-      Path directory, ClusterFile before, ClusterFile cluster, ClusterFile.Node node, Duration wait)
+      ClusterStart start, Path directory, ClusterFile before, ClusterFile.Node node, Duration wait)
       throws IOException {
     ProgressLine progress = new ProgressLine(session.streams(), json);
-    ClusterStart start = new ClusterStart(directory, cluster, session.launcher());
     progress.show("starting " + node.name() + " in " + node.folder(directory));
     try {
       start.start(List.of(node), List.of(), ClusterStart.Until.LIVE, wait);
@@ -119,6 +145,11 @@ final class AddCommand implements Callable<Integer> {
       }
       throw e;
     }
+    progress.end();
+  }
+
+  private void await(ClusterStart start, ClusterFile.Node node, Duration wait) throws IOException {
+    ProgressLine progress = new ProgressLine(session.streams(), json);
     try {
       start.awaitReady(node, wait, condition -> progress.show(node.name() + ": " + condition));
     } finally {

@@ -167,6 +167,9 @@ final class LocalClusterTest {
     Files.createFile(directory.resolve("node-2/loading"));
     assertEquals(3, run("add", "--wait", "20s"));
     assertTrue(cli.err().contains("it takes over 16 partitions"), cli.err());
+    // Asked again, it is waited for, and no further one is added.
+    assertEquals(3, run("add", "--wait", "1s"));
+    assertTrue(cli.err().startsWith("aitta: node-2 is not ready after 1s: it takes"), cli.err());
     assertEquals(2, ClusterFile.read(directory).nodes().size());
     assertTrue(ProcessHandle.of(pid("node-2")).orElseThrow().isAlive());
   }
