@@ -6,10 +6,13 @@ import io.aitta.model.Explanation;
 import io.aitta.model.GetOutcome;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
 import io.aitta.model.PartitionStatus;
+import io.aitta.model.RepairStatus;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node of the store, as its own process sees it: operations on bytes, and what it knows of the
@@ -104,4 +107,17 @@ public interface AittaNode {
    * @return completes when it holds nothing any more; fails if no other node is there to take it
    */
   CompletionStage<Done> leave();
+
+  /**
+   * Repairs this node's replicas now, in place of an earlier repair: computes their digests anew
+   * from what is stored, compares them with the other members', and moves what differs to the side
+   * that lacks it. What only others have damaged, repairs at those find.
+   *
+   * @param only the partition; null for all that this node holds
+   * @return completes when it has begun; with {@link RepairStatus#NONE} if this node does not run
+   */
+  CompletionStage<RepairStatus> repair(@Nullable PartitionId only);
+
+  /** How far the last {@link #repair} of this node is. */
+  RepairStatus repairStatus();
 }

@@ -2,12 +2,14 @@ package io.aitta;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.aitta.actor.ComparisonSettings;
 import io.aitta.actor.LinkSettings;
 import io.aitta.actor.NodeSettings;
 import io.aitta.actor.ReconfigurationSettings;
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Key;
 import io.aitta.model.PartitionId;
+import io.aitta.repair.AntiEntropySettings;
 import io.aitta.storage.StorageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,7 +97,25 @@ public final class AittaSettings {
         integer(config, "aitta.hints.max-per-peer", 0, Integer.MAX_VALUE),
         config.getBytes("aitta.hints.max-size-per-peer"),
         reconfiguration(config, deadAfter),
+        comparison(config),
         integer(config, "aitta.remembered-versions", 1, 100_000_000));
+  }
+
+  private static ComparisonSettings comparison(Config config) {
+    long rate = config.getBytes("aitta.anti-entropy.max-rate");
+    require(rate >= 1024, "aitta.anti-entropy.max-rate", rate, "at least 1024 bytes");
+    long readRate = config.getBytes("aitta.anti-entropy.max-read-rate");
+    require(readRate >= 1024, "aitta.anti-entropy.max-read-rate", readRate, "at least 1024 bytes");
+    Duration interval =
+        duration(config, "aitta.anti-entropy.interval", Duration.ofMillis(100), DAYS);
+    return new ComparisonSettings(
+        new AntiEntropySettings(
+            interval,
+            duration(config, "aitta.anti-entropy.retry-after", Duration.ofMillis(100), DAYS),
+            3),
+        duration(config, "aitta.anti-entropy.rebuild-interval", Duration.ofMillis(100), DAYS),
+        rate,
+        readRate);
   }
 
   private static ReconfigurationSettings reconfiguration(Config config, Duration deadAfter) {

@@ -22,6 +22,7 @@ import io.aitta.model.PartitionStatus;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
 import io.aitta.model.Refusal;
+import io.aitta.model.RepairStatus;
 import io.aitta.partition.ConfigurationTable;
 import java.time.Duration;
 import java.util.List;
@@ -280,5 +281,18 @@ public final class LocalNode implements AittaNode {
   @Override
   public CompletionStage<Void> whenReady() {
     return ports.whenServing();
+  }
+
+  @Override
+  public CompletionStage<RepairStatus> repair(@Nullable PartitionId only) {
+    StartedNode node = ports.started().get().orElse(null);
+    return node == null || !isReady()
+        ? CompletableFuture.completedStage(RepairStatus.NONE)
+        : node.repair(only);
+  }
+
+  @Override
+  public RepairStatus repairStatus() {
+    return ports.started().get().map(StartedNode::repairStatus).orElse(RepairStatus.NONE);
   }
 }

@@ -8,10 +8,12 @@ import io.aitta.model.PartitionId;
 import io.aitta.model.PeerDescription;
 import io.aitta.model.SeenRuns;
 import io.aitta.partition.Bootstrap;
+import io.aitta.repair.ReplicaTrees;
 import io.aitta.replica.AppliedVersions;
 import io.aitta.replica.EntryLimits;
 import io.aitta.replica.Loss;
 import io.aitta.replica.ReplicaState;
+import io.aitta.storage.StorageEngine;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +39,8 @@ final class NodeActors {
   private final Published<Map<PartitionId, Epoch>> loaded;
   private final Published<Set<NodeId>> agreed = new Published<>(Set.of());
   private final Published<WireLosses> wireLosses = new Published<>(WireLosses.NONE);
+  private final Published<AntiEntropyProgress> comparing =
+      new Published<>(AntiEntropyProgress.NONE);
 
   private NodeActors(
       ActorContext<NodeGuardian.Command> context,
@@ -64,6 +68,7 @@ final class NodeActors {
    *
    * @param node what they share
    * @param agreed whose table of configurations was equal to this node's once
+   * @param comparing how far anti-entropy is
    */
   record Spawned(
       NodeContext node,
@@ -71,7 +76,9 @@ final class NodeActors {
       ActorRef<Replica.Command> replica,
       ActorRef<PeerSupervisor.Command> supervisor,
       ActorRef<Reports.Command> reports,
-      ActorRef<RequestRouter.Command> router) {}
+      ActorRef<RequestRouter.Command> router,
+      ActorRef<AntiEntropy.Command> antiEntropy,
+      Published<AntiEntropyProgress> comparing) {}
 
   /**
    * Spawns them.
@@ -108,6 +115,7 @@ final class NodeActors {
             storage.engine().durability(),
             handoff(replica));
     loader(replica);
+    ActorRef<AntiEntropy.Command> antiEntropy = antiEntropy(replica);
     founder(node, self, replica);
     driver(keeper(node, replica));
     context.spawn(
@@ -124,10 +132,14 @@ final class NodeActors {
         replica,
         supervisor,
         reports(node),
-        context.spawn(RequestRouter.create(node), "router", Dispatchers.requests()));
+        context.spawn(RequestRouter.create(node), "router", Dispatchers.requests()),
+        antiEntropy,
+        comparing);
   }
 
   private ActorRef<Replica.Command> replica() {
+    ReplicaTrees trees = new ReplicaTrees(settings.comparison().rebuildInterval().toNanos());
+    StorageEngine engine = new TreeKeepingEngine(storage.engine(), trees);
     AppliedVersions memory =
         new AppliedVersions(
             settings.rememberedVersions(), settings.maxTimeout().multipliedBy(2).toNanos());
@@ -137,13 +149,18 @@ final class NodeActors {
             new ReplicaWorks(
                 storage.node(),
                 storage.incarnation(),
-                storage.engine(),
+                engine,
                 new ReplicaState(
-                    storage.engine(),
+                    engine,
                     new EntryLimits(settings.maxKeyBytes(), settings.maxValueBytes()),
                     memory,
                     recovering.get(),
                     storage.loaded()),
+                new TreeKeeper(
+                    storage.node(),
+                    storage.incarnation(),
+                    trees,
+                    AntiEntropy.limits(settings.link().maxFrameBytes())),
                 clock,
                 settings.clockBound(),
                 ports.transport(),
@@ -218,6 +235,28 @@ final class NodeActors {
         ON_STORAGE);
   }
 
+  private ActorRef<AntiEntropy.Command> antiEntropy(ActorRef<Replica.Command> replica) {
+    return WireInlet.spawn(
+        context,
+        AntiEntropy.create(
+            new AntiEntropyWorks(
+                storage.node(),
+                storage.incarnation(),
+                storage.engine(),
+                replica,
+                ports.transport(),
+                ports.service(),
+                peers,
+                recovering,
+                comparing,
+                ports.callbacks(),
+                settings.link().maxFrameBytes(),
+                settings.comparison())),
+        AntiEntropy::fromWire,
+        ActorTransport.ANTI_ENTROPY,
+        ON_STORAGE);
+  }
+
   private void founder(NodeContext node, PeerDescription self, ActorRef<Replica.Command> replica) {
     WireInlet.spawn(
         context,
@@ -271,7 +310,8 @@ final class NodeActors {
   }
 
   private ActorRef<Reports.Command> reports(NodeContext node) {
-    OwnReport own = new OwnReport(node, storage, recovering, ports.loading(), wireLosses);
+    OwnReport own =
+        new OwnReport(node, storage, recovering, ports.loading(), wireLosses, comparing);
     return WireInlet.spawn(
         context,
         Reports.create(node, ports.transport(), own::report),

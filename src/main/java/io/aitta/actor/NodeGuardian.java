@@ -126,8 +126,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     this.agreed = actors.agreed();
     context.getChildren().forEach(context::watch);
     timers.startTimerWithFixedDelay(Tick.INSTANCE, clock.raiseInterval());
-    ports.publish(
-        new StartedNode(actors.node(), actors.router(), actors.reports(), actors.supervisor()));
+    ports.publish(new StartedNode(actors));
     context
         .getLog()
         .info(

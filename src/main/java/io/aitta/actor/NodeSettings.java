@@ -30,6 +30,7 @@ import java.time.Duration;
  * @param maxHintsPerPeer hints kept for one peer
  * @param maxHintBytesPerPeer encoded bytes of hints kept for one peer
  * @param reconfiguration how data moves when nodes come and go
+ * @param comparison how replicas are compared in the background
  * @param rememberedVersions overwritten versions that a replica remembers
  */
 public record NodeSettings(
@@ -56,4 +57,5 @@ public record NodeSettings(
     long maxHintsPerPeer,
     long maxHintBytesPerPeer,
     ReconfigurationSettings reconfiguration,
+    ComparisonSettings comparison,
     int rememberedVersions) {}

@@ -16,18 +16,21 @@ final class OwnReport {
   private final Published<Map<PartitionId, Loss>> recovering;
   private final Published<LoadingProgress> loading;
   private final Published<WireLosses> losses;
+  private final Published<AntiEntropyProgress> antiEntropy;
 
   OwnReport(
       NodeContext node,
       OpenedStorage storage,
       Published<Map<PartitionId, Loss>> recovering,
       Published<LoadingProgress> loading,
-      Published<WireLosses> losses) {
+      Published<WireLosses> losses,
+      Published<AntiEntropyProgress> antiEntropy) {
     this.node = node;
     this.storage = storage;
     this.recovering = recovering;
     this.loading = loading;
     this.losses = losses;
+    this.antiEntropy = antiEntropy;
   }
 
   NodeReport report() {
@@ -52,6 +55,7 @@ final class OwnReport {
         held.corruptRecords(),
         losses.get().refused(),
         losses.get().dropped(),
+        antiEntropy.get().report(),
         softwareVersion());
   }
 

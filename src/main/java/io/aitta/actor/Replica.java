@@ -68,7 +68,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
           Merge,
           Discard,
           Heal,
-          Load {}
+          Load,
+          TreeCommand {}
 
   /**
    * Keeps a hint, unless a newer one is there for the same node and key.
@@ -231,6 +232,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
         .onMessage(Discard.class, this::onDiscard)
         .onMessage(Heal.class, this::onHeal)
         .onMessage(Load.class, this::onLoad)
+        .onMessage(TreeCommand.class, this::onTreeCommand)
         .build();
   }
 
@@ -521,6 +523,11 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     } catch (StorageException e) {
       getContext().getLog().warn("could not record what is loaded", e);
     }
+    return this;
+  }
+
+  private Behavior<Command> onTreeCommand(TreeCommand command) {
+    works.trees().handle(command, works.service().get().configurations(), System.nanoTime());
     return this;
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param incarnation its run
  * @param engine whose writes the replica owns
  * @param state the rules, over the same engine
+ * @param trees of digests of what is in the engine, which tells them
  * @param clock this node's clock
  * @param clockBound how far ahead of the wall clock a put may be
  * @param transport carries replies
@@ -31,6 +32,7 @@ record ReplicaWorks(
     Incarnation incarnation,
     StorageEngine engine,
     ReplicaState state,
+    TreeKeeper trees,
     NodeClock clock,
     Duration clockBound,
     Transport transport,

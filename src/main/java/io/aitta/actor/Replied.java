@@ -13,4 +13,7 @@ import io.aitta.model.ReplicaReply;
  * @param time the replica's hybrid time; {@link HybridTime#ZERO} if it was not heard
  */
 record Replied(NodeId node, int round, ReplicaReply reply, HybridTime time)
-    implements ReplicationCoordinator.Command, HintedHandoff.Command, Explainer.Command {}
+    implements ReplicationCoordinator.Command,
+        HintedHandoff.Command,
+        Explainer.Command,
+        AntiEntropy.Command {}

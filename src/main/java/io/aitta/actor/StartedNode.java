@@ -3,10 +3,14 @@ package io.aitta.actor;
 import io.aitta.model.ClusterStatus;
 import io.aitta.model.Configuration;
 import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
 import io.aitta.model.Refusal;
+import io.aitta.model.RepairStatus;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /** What the outside needs of a node whose storage is open. Safe for use by any thread. */
 public final class StartedNode {
@@ -15,19 +19,11 @@ public final class StartedNode {
           Refusal.Code.NOT_READY, "the node stopped before the request began", 0, 0, List.of());
 
   private final NodeContext node;
-  private final ActorRef<RequestRouter.Command> router;
-  private final ActorRef<Reports.Command> reports;
-  private final ActorRef<PeerSupervisor.Command> supervisor;
+  private final NodeActors.Spawned actors;
 
-  StartedNode(
-      NodeContext node,
-      ActorRef<RequestRouter.Command> router,
-      ActorRef<Reports.Command> reports,
-      ActorRef<PeerSupervisor.Command> supervisor) {
-    this.node = node;
-    this.router = router;
-    this.reports = reports;
-    this.supervisor = supervisor;
+  StartedNode(NodeActors.Spawned actors) {
+    this.node = actors.node();
+    this.actors = actors;
   }
 
   /** The node. */
@@ -37,12 +33,12 @@ public final class StartedNode {
 
   /** Takes requests: hand them in by {@link #send}. */
   public ActorRef<RequestRouter.Command> router() {
-    return router;
+    return actors.router();
   }
 
   /** Takes changes of membership. */
   public ActorRef<PeerSupervisor.Command> supervisor() {
-    return supervisor;
+    return actors.supervisor();
   }
 
   /** The peers. */
@@ -73,7 +69,7 @@ public final class StartedNode {
               node.limit().giveBack();
               request.refuse(STOPPED, node.callbacks());
             });
-    router.tell(request);
+    actors.router().tell(request);
   }
 
   /**
@@ -83,11 +79,27 @@ public final class StartedNode {
    */
   public void gather(CompletableFuture<ClusterStatus> answer, ClusterStatus ifStopped) {
     node.waiting().add(answer, () -> answer.completeAsync(() -> ifStopped, node.callbacks()));
-    reports.tell(new Reports.Gather(answer));
+    actors.reports().tell(new Reports.Gather(answer));
   }
 
   /** Those of the given configuration's replicas that are alive, by this node's account. */
   public List<NodeId> alive(Configuration configuration) {
     return Reports.alive(configuration.replicas(), peers().get());
+  }
+
+  /**
+   * Repairs this node's replicas, or that of one partition, and the others' by them.
+   *
+   * @param only the partition; null for all
+   */
+  public CompletionStage<RepairStatus> repair(@Nullable PartitionId only) {
+    CompletableFuture<RepairStatus> answer = new CompletableFuture<>();
+    actors.antiEntropy().tell(new AntiEntropy.Repair(only, answer));
+    return answer;
+  }
+
+  /** How far the last repair is. */
+  public RepairStatus repairStatus() {
+    return actors.comparing().get().repair();
   }
 }

@@ -45,6 +45,7 @@ final class AittaCommand implements Callable<Integer> {
         .addSubcommand(new DeleteCommand(session))
         .addSubcommand(new ExplainCommand(session))
         .addSubcommand(new ImportCommand(session))
+        .addSubcommand(new RepairCommand(session))
         .addSubcommand(new StopCommand(session))
         .addSubcommand(new StartCommand(session))
         .addSubcommand(new AddCommand(session))

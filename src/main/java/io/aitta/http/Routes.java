@@ -92,6 +92,11 @@ final class Routes {
       refuseForeignPages(request);
       return Operation.unbounded(leaving::answer);
     }
+    if (path.size() == 2 && path.get(1).equals("repair")) {
+      allow(request, RepairRoutes.METHODS);
+      refuseForeignPages(request);
+      return new RepairRoutes(node).operation(request, query);
+    }
     throw noRoute(path);
   }
 

@@ -1,5 +1,7 @@
 package io.aitta.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a node says of its own state.
  *
@@ -20,6 +22,7 @@ package io.aitta.model;
  * @param corruptRecords records that failed their checksum since it started
  * @param refusedMessages messages from the network that were malformed or unknown, since it started
  * @param droppedMessages messages that its full send queues dropped since it started
+ * @param antiEntropy of its comparisons with others; null from a node that does not say
  * @param softwareVersion the version of Aitta that it runs
  */
 public record NodeReport(
@@ -40,4 +43,5 @@ public record NodeReport(
     long corruptRecords,
     long refusedMessages,
     long droppedMessages,
+    @Nullable AntiEntropyReport antiEntropy,
     String softwareVersion) {}

@@ -14,7 +14,7 @@ public enum WriteOrigin {
    * stores: exempt from the bound.
    */
   RESTAMPED_PUT,
-  /** A read found this replica behind. */
+  /** A read, or a comparison with another replica, found this replica behind. */
   REPAIR,
   /** A hint that was kept while this replica was away. */
   HINT,

@@ -94,24 +94,24 @@ public final class AntiEntropySchedule {
   /**
    * Begins the next comparison.
    *
-   * @param isReachable whether a node can be compared with now
+   * @param isComparable whether a pair can be compared now
    * @return null if none is due, or one is running
    */
-  public @Nullable ComparedPair begin(Predicate<NodeId> isReachable, long nowNanos) {
+  public @Nullable ComparedPair begin(Predicate<ComparedPair> isComparable, long nowNanos) {
     if (running != null) {
       return null;
     }
-    running = nextDemanded(isReachable, nowNanos);
+    running = nextDemanded(isComparable, nowNanos);
     if (running == null) {
-      running = nextDue(isReachable, nowNanos);
+      running = nextDue(isComparable, nowNanos);
     }
     return running;
   }
 
-  private @Nullable ComparedPair nextDemanded(Predicate<NodeId> isReachable, long nowNanos) {
+  private @Nullable ComparedPair nextDemanded(Predicate<ComparedPair> isComparable, long nowNanos) {
     boolean isLater = false;
     for (ComparedPair pair : demanded.keySet()) {
-      if (isReachable.test(pair.other())) {
+      if (isComparable.test(pair)) {
         Standing standing = standings.get(pair);
         if (standing == null || !standing.isLeftAlone(nowNanos)) {
           return pair;
@@ -126,7 +126,7 @@ public final class AntiEntropySchedule {
     return null;
   }
 
-  private @Nullable ComparedPair nextDue(Predicate<NodeId> isReachable, long nowNanos) {
+  private @Nullable ComparedPair nextDue(Predicate<ComparedPair> isComparable, long nowNanos) {
     ComparedPair chosen = null;
     long longest = -1;
     for (Map.Entry<ComparedPair, Standing> each : standings.entrySet()) {
@@ -134,7 +134,7 @@ public final class AntiEntropySchedule {
       long overdue = nowNanos - standing.dueNanos;
       if (overdue > longest
           && !standing.isLeftAlone(nowNanos)
-          && isReachable.test(each.getKey().other())) {
+          && isComparable.test(each.getKey())) {
         longest = overdue;
         chosen = each.getKey();
       }
@@ -213,6 +213,23 @@ public final class AntiEntropySchedule {
         long ago = nowNanos - each.getValue().comparedNanos;
         longest = longest == null ? ago : Math.max(longest, ago);
       }
+    }
+    return longest;
+  }
+
+  /**
+   * How long ago the pair was compared for which that was longest ago.
+   *
+   * @return nanoseconds; null if one was not compared, or there is none
+   */
+  public @Nullable Long sinceAllCompared(long nowNanos) {
+    Long longest = null;
+    for (Standing standing : standings.values()) {
+      if (!standing.hasCompared) {
+        return null;
+      }
+      long ago = nowNanos - standing.comparedNanos;
+      longest = longest == null ? ago : Math.max(longest, ago);
     }
     return longest;
   }

@@ -31,7 +31,7 @@ public record ComparisonLimits(int messageBytes, int maxDifferences) {
   }
 
   /** The largest number of nodes whose children's digests one message brings. */
-  int maxParents() {
+  public int maxParents() {
     return (messageBytes - 100) / (TreeNodes.FAN_OUT * Long.BYTES);
   }
 

@@ -24,6 +24,7 @@ import io.aitta.model.WireMessage;
 import io.aitta.model.WireSize;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
+import io.aitta.repair.ReplicaTrees;
 import io.aitta.replica.AppliedVersions;
 import io.aitta.replica.EntryLimits;
 import io.aitta.replica.ReplicaState;
@@ -76,6 +77,11 @@ final class ReplicaTest {
                               new AppliedVersions(100, 1L << 60),
                               Map.of(),
                               Map.of()),
+                          new TreeKeeper(
+                              Parts.SELF,
+                              Parts.RUN,
+                              new ReplicaTrees(Long.MAX_VALUE),
+                              AntiEntropy.limits(MAX_FRAME_BYTES)),
                           Parts.clock(),
                           Duration.ofSeconds(10),
                           CapturedTransport.to(network),

@@ -72,6 +72,7 @@ final class ReportsTest {
         0,
         0,
         0,
+        null,
         "1");
   }
 

@@ -22,6 +22,7 @@ import io.aitta.model.WriteResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -57,7 +58,16 @@ final class RequestRouterTest {
   private final CompletableFuture<ClusterStatus> gathered = new CompletableFuture<>();
 
   private StartedNode started(ActorRef<RequestRouter.Command> router) {
-    return new StartedNode(node, router, reports.ref(), supervisor.ref());
+    return new StartedNode(
+        new NodeActors.Spawned(
+            node,
+            new Published<>(Set.of()),
+            ACTORS.probe(Replica.Command.class).ref(),
+            supervisor.ref(),
+            reports.ref(),
+            router,
+            ACTORS.probe(AntiEntropy.Command.class).ref(),
+            new Published<>(AntiEntropyProgress.NONE)));
   }
 
   private void sendOneOfEach(StartedNode started) {

@@ -25,6 +25,7 @@ import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
 import io.aitta.model.Refusal;
 import io.aitta.model.RefusalReason;
+import io.aitta.model.RepairStatus;
 import io.aitta.model.ReplicaReceipt;
 import io.aitta.model.Version;
 import java.time.Duration;
@@ -167,6 +168,7 @@ public final class FakeNode implements AittaNode {
             0,
             0,
             0,
+            null,
             "0.1.0");
     Function<NodeReport, List<PeerStatus>> script = peersScript;
     return CompletableFuture.completedStage(
@@ -355,5 +357,20 @@ public final class FakeNode implements AittaNode {
                             Duration.ofMillis(1),
                             null))));
     return new PutResult(outcome, CompletableFuture.completedStage(settled));
+  }
+
+  private volatile RepairStatus repair = RepairStatus.NONE;
+
+  @Override
+  public CompletionStage<RepairStatus> repair(@Nullable PartitionId only) {
+    repair = new RepairStatus(only == null ? 256 : 1, 1, 0, 0, 0, 0, 0, 0, false);
+    return CompletableFuture.completedStage(repair);
+  }
+
+  @Override
+  public RepairStatus repairStatus() {
+    return repair.partitions() == 0
+        ? repair
+        : new RepairStatus(repair.partitions(), 0, 512, 511, 0, 1, 3, 80_000, true);
   }
 }

@@ -85,7 +85,7 @@ final class AntiEntropyScheduleTest {
     compare(C, now + 1);
     compare(D, now + 2);
     long later = now + 2 + HOUR;
-    assertEquals(pair(0, C), schedule.begin(node -> !node.equals(B), later));
+    assertEquals(pair(0, C), schedule.begin(pair -> !pair.other().equals(B), later));
     schedule.recordCompared(0, 0, later);
     assertEquals(pair(0, B), schedule.begin(node -> true, later));
     schedule.recordCompared(0, 0, later);
@@ -160,7 +160,7 @@ final class AntiEntropyScheduleTest {
     schedule.demand(List.of(new PartitionId(0), new PartitionId(2)));
     assertEquals(new RepairProgress(2, 0, 0, 0, 0, 0), schedule.progress());
     assertFalse(schedule.progress().isComplete());
-    assertEquals(pair(0, C), schedule.begin(node -> node.equals(C), START));
+    assertEquals(pair(0, C), schedule.begin(pair -> pair.other().equals(C), START));
     schedule.recordCompared(5, 900, START);
     assertEquals(new RepairProgress(2, 1, 0, 0, 5, 900), schedule.progress());
     assertEquals(pair(0, B), schedule.begin(node -> true, START));
@@ -188,10 +188,10 @@ final class AntiEntropyScheduleTest {
   void aDemandDoesNotWaitForNodesThatAreNotReachable() {
     schedule.follow(table(List.of(List.of(A, B, C))), START);
     schedule.demand(List.of(new PartitionId(0)));
-    assertEquals(pair(0, B), schedule.begin(node -> node.equals(B), START));
+    assertEquals(pair(0, B), schedule.begin(pair -> pair.other().equals(B), START));
     assertEquals(0, schedule.progress().unreachable(), "it may come back meanwhile");
     schedule.recordCompared(0, 0, START);
-    assertNull(schedule.begin(node -> node.equals(B), START));
+    assertNull(schedule.begin(pair -> pair.other().equals(B), START));
     assertEquals(new RepairProgress(2, 1, 0, 1, 0, 0), schedule.progress());
     assertTrue(schedule.progress().isComplete());
   }
@@ -200,7 +200,7 @@ final class AntiEntropyScheduleTest {
   void demandedPairsThatVanishHaveFailed() {
     schedule.follow(table(List.of(List.of(A, B, C))), START);
     schedule.demand(List.of(new PartitionId(0)));
-    assertEquals(pair(0, C), schedule.begin(node -> node.equals(C), START));
+    assertEquals(pair(0, C), schedule.begin(pair -> pair.other().equals(C), START));
     schedule.follow(table(List.of(List.of(A, B))), START);
     schedule.recordCompared(3, 50, START);
     assertEquals(new RepairProgress(2, 0, 1, 0, 0, 0), schedule.progress());
@@ -219,7 +219,7 @@ final class AntiEntropyScheduleTest {
   }
 
   private void compare(NodeId other, long now) {
-    assertEquals(pair(0, other), schedule.begin(node -> node.equals(other), now));
+    assertEquals(pair(0, other), schedule.begin(pair -> pair.other().equals(other), now));
     schedule.recordCompared(0, 0, now);
   }
 

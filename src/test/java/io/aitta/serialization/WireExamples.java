@@ -1,6 +1,7 @@
 package io.aitta.serialization;
 
 import io.aitta.model.AntiEntropyMessage;
+import io.aitta.model.AntiEntropyReport;
 import io.aitta.model.Ballot;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
@@ -95,14 +96,22 @@ public final class WireExamples {
         greeting(CLUSTER, true, false, new SeenRuns(BERTS, TIME, HybridTime.ofMillis(5))));
     examples.put("greeting-of-a-leaving-node", greeting(CLUSTER, true, true, null));
     examples.put("report-request", new ReportRequest(5, ANNE, BERT));
-    examples.put("report-reply", new ReportReply(5, BERT, ANNE, report(0, 0, 0)));
+    examples.put("report-reply", new ReportReply(5, BERT, ANNE, report(0, 0, 0, null)));
     examples.put(
         "report-reply-while-loading",
-        new ReportReply(5, BERT, ANNE, report(3, 1 << 30, 5_000_000)));
+        new ReportReply(5, BERT, ANNE, report(3, 1 << 30, 5_000_000, null)));
+    examples.put(
+        "report-reply-with-anti-entropy",
+        new ReportReply(
+            5, BERT, ANNE, report(0, 0, 0, new AntiEntropyReport(4000, 12, 3, 5000, 6000))));
     return examples;
   }
 
-  private static NodeReport report(int loading, long loadedBytes, long loadedBytesPerSecond) {
+  private static NodeReport report(
+      int loading,
+      long loadedBytes,
+      long loadedBytesPerSecond,
+      @Nullable AntiEntropyReport antiEntropy) {
     return new NodeReport(
         BERTS,
         true,
@@ -121,6 +130,7 @@ public final class WireExamples {
         1,
         8,
         7,
+        antiEntropy,
         "0.1.0");
   }
 

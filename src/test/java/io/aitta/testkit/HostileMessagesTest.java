@@ -204,6 +204,6 @@ final class HostileMessagesTest {
   }
 
   private static NodeReport report() {
-    return new NodeReport(RUN, true, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "");
+    return new NodeReport(RUN, true, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, "");
   }
 }

@@ -155,6 +155,22 @@ final class TestClusterStorageTest {
   }
 
   @Test
+  void aCorruptRecordThatNobodyReadsIsFoundAndRepaired() throws Exception {
+    try (TestCluster cluster = three().engine("rocksdb", directory).start()) {
+      assertInstanceOf(PutOutcome.Written.class, put(cluster, 0, Consistency.ALL).outcome());
+      Entry stored = cluster.probe(1, KEY).orElseThrow();
+      damage(cluster, 1, KEY);
+      cluster.await("the copy is back", () -> holds(cluster, 1, KEY, stored));
+      cluster.await(
+          "the partition is whole again",
+          () ->
+              report(cluster, 1)
+                  .filter(report -> report.corruptRecords() > 0 && report.recovering() == 0)
+                  .isPresent());
+    }
+  }
+
+  @Test
   void aCorruptRecordThatIsFoundWhileAnotherIsMadeWholeIsRepairedThoughNobodyReadIt()
       throws Exception {
     Key other =
