@@ -17,7 +17,8 @@ final class KilledWhileDataMovesTest {
 
   @RegisterExtension
   final ProcessCluster cluster =
-      ProcessCluster.ofNodes(3).with("aitta.reconfiguration.max-transfer-rate = 100KiB");
+      ProcessCluster.ofNodes(3)
+          .with("aitta.reconfiguration { max-transfer-rate = 60KiB, max-transfers = 8 }");
 
   @Test
   void nothingIsLostAndTheMoveEnds() {
@@ -31,12 +32,12 @@ final class KilledWhileDataMovesTest {
     History history = new History();
     try (Load load = Load.on(List.of(served), history)) {
       ProcessNode target = cluster.add();
-      cluster.awaitReady(target);
       for (ProcessNode killed : List.of(source, target, driver)) {
         Partitions.awaitMoving(served);
         killed.kill();
         load.awaitAcknowledged(20);
-        cluster.startAgain(killed);
+        cluster.startAmongRunning(killed);
+        Await.until(killed.name() + " serves", () -> serves(killed) ? null : "not yet");
         load.awaitAcknowledged(20);
       }
       Partitions.awaitHeldBy(cluster.nodes());
@@ -47,5 +48,10 @@ final class KilledWhileDataMovesTest {
         assertArrayEquals(Values.of(key, 5_000), target.client().get(key).body(), key);
       }
     }
+  }
+
+  /** It is ready only once it holds what it is to hold: then nothing would move any more. */
+  private static boolean serves(ProcessNode node) {
+    return node.client().cluster().path("ready").asBoolean();
   }
 }
