@@ -290,20 +290,7 @@ final class NodeActors {
     WireInlet.spawn(
         context,
         ReconfigurationDriver.create(
-            new DriverWorks(
-                storage.node(),
-                settings,
-                ports.service(),
-                peers,
-                ports.transport(),
-                keeper,
-                ports.leaving(),
-                ports.left(),
-                recovering,
-                loaded,
-                ports.driving(),
-                ports.settled(),
-                ports.hasSettled())),
+            new DriverWorks(storage.node(), settings, ports, peers, keeper, recovering, loaded)),
         ReconfigurationDriver::fromWire,
         ActorTransport.RECONFIGURATION,
         Props.empty());

@@ -123,6 +123,24 @@ public record NodePorts(
     driving.set(isDriving);
   }
 
+  void publishSettled(boolean isSettled) {
+    settled.set(isSettled);
+    if (isSettled) {
+      hasSettled.set(true);
+    }
+  }
+
+  void publishLeft() {
+    left.completeAsync(Done::getInstance, callbacks);
+  }
+
+  void publishNobodyTakesOver() {
+    callbacks.execute(
+        () ->
+            left.completeExceptionally(
+                new IllegalStateException("no other node is there to take its data")));
+  }
+
   void publish(StartedNode node) {
     started.set(Optional.of(node));
     starting.completeAsync(() -> node, callbacks);

@@ -10,15 +10,16 @@ import io.aitta.model.PeerState;
 import io.aitta.model.WireMessage;
 import io.aitta.partition.ClusterView;
 import io.aitta.partition.ConfigurationTable;
+import io.aitta.partition.OwnShare;
 import io.aitta.partition.Presence;
 import io.aitta.partition.ReconfigurationPlanner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -26,6 +27,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.japi.pf.PFBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives the changes of configurations while this node is told to: asks the successors of joint
@@ -45,8 +47,10 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
 
   private final DriverWorks works;
   private final ReconfigurationPlanner planner;
+  private final OwnShare share;
   private final Presence presence;
   private final Map<NodeId, Map<PartitionId, Epoch>> loaded = new HashMap<>(); // as they told
+  private @Nullable Long leavingSinceNanos; // null while it stays
 
   private ReconfigurationDriver(
       ActorContext<Command> context, TimerScheduler<Command> timers, DriverWorks works) {
@@ -56,6 +60,8 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
         new ReconfigurationPlanner(
             works.settings().shape().replicationFactor(),
             works.settings().reconfiguration().maxTransfers());
+    this.share =
+        new OwnShare(works.self(), planner, works.settings().greetInterval().multipliedBy(2));
     this.presence = new Presence(works.settings().reconfiguration().replaceAfter());
     timers.startTimerWithFixedDelay(Tick.INSTANCE, works.settings().reconfiguration().interval());
   }
@@ -102,12 +108,12 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
   private void send(LoadingMessage message) {
     String address = works.peers().get().address(message.to());
     if (address != null) {
-      works.transport().send(address, message);
+      works.ports().transport().send(address, message);
     }
   }
 
   private Behavior<Command> onTick() {
-    ServiceState service = works.service().get();
+    ServiceState service = works.ports().service().get();
     ConfigurationTable configurations = service.configurations();
     if (!service.isServing() || configurations == null) {
       return this;
@@ -118,15 +124,14 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
     presence.forgetAllBut(configurations.members(), now);
     loaded.keySet().retainAll(configurations.members());
     ClusterView view = view(configurations, alive, now);
-    boolean isSettled = isSettled(configurations, view);
-    works.isSettled().set(isSettled);
-    if (isSettled) {
-      works.hasSettled().set(true);
+    works
+        .ports()
+        .publishSettled(
+            works.recovering().get().isEmpty() && share.isSettled(configurations, view));
+    if (works.ports().leaving().get()) {
+      leave(configurations, view, now);
     }
-    if (works.leaving().get()) {
-      leave(service, view);
-    }
-    if (works.isDriving().get()) {
+    if (works.ports().driving().get()) {
       drive(configurations, view);
     }
     return this;
@@ -183,27 +188,14 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
         .forEach(proposal -> works.keeper().tell(new SuccessionKeeper.Propose(proposal)));
   }
 
-  /** Whether this node holds everything that it is to hold, by its own view. */
-  private boolean isSettled(ConfigurationTable configurations, ClusterView view) {
-    for (Configuration configuration : configurations.all()) {
-      boolean isLoading =
-          configuration.successors().contains(works.self())
-              && !hasLoaded(configuration.partition(), configuration.epoch(), works.self());
-      if (isLoading || planner.isWanted(configuration, works.self(), view)) {
-        return false;
-      }
+  private void leave(ConfigurationTable configurations, ClusterView view, long now) {
+    if (leavingSinceNanos == null) {
+      leavingSinceNanos = now;
     }
-    return works.recovering().get().isEmpty();
-  }
-
-  private void leave(ServiceState service, ClusterView view) {
-    if (service.holdsNothing(works.self())) {
-      works.left().complete(Done.getInstance());
-    } else if (view.leaving().containsAll(view.alive())) {
-      works
-          .left()
-          .completeExceptionally(
-              new IllegalStateException("no other node is there to take its data"));
+    switch (share.departure(configurations, view, Duration.ofNanos(now - leavingSinceNanos))) {
+      case GIVING -> {}
+      case LEFT -> works.ports().publishLeft();
+      case NOBODY_TAKES_OVER -> works.ports().publishNobodyTakesOver();
     }
   }
 

@@ -1,7 +1,6 @@
 package io.aitta.actor;
 
 import io.aitta.model.ClusterId;
-import io.aitta.model.NodeId;
 import io.aitta.model.PeerDescription;
 import io.aitta.partition.ConfigurationTable;
 import java.util.List;
@@ -49,14 +48,6 @@ public record ServiceState(
   /** Whether this node holds data of that cluster. */
   boolean isOf(@Nullable ClusterId other) {
     return cluster != null && cluster.equals(other);
-  }
-
-  /** Whether a node holds replicas of no partition any more, by configurations that are served. */
-  public boolean holdsNothing(NodeId node) {
-    ConfigurationTable known = configurations();
-    return known != null
-        && known.replicasOf(node).isEmpty()
-        && known.all().stream().allMatch(one -> known.isServed(one.partition()));
   }
 
   /** Whether requests are taken. */

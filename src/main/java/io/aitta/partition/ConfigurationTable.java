@@ -93,6 +93,11 @@ public final class ConfigurationTable {
     return !unserved.contains(partition);
   }
 
+  /** Whether a node holds no replica any more, and that is acted on everywhere. */
+  public boolean isFreeOf(NodeId node) {
+    return unserved.isEmpty() && !members.contains(node);
+  }
+
   /** The table with a partition's configuration replaced. */
   public ConfigurationTable with(Configuration configuration, boolean isServed) {
     List<Configuration> next = new ArrayList<>(byPartition);

@@ -30,10 +30,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -304,10 +306,11 @@ public final class TestCluster implements AutoCloseable {
   /** Lets a node give its data to the others, waits until they have it, and stops it. */
   public void leave(int index) {
     TestNode node = running(index);
-    node.ports().leave();
-    Waiting.until(
-        "node " + index + " gave its data to others",
-        () -> node.ports().service().get().holdsNothing(id(index)));
+    CompletableFuture<Done> left = node.local().leave().toCompletableFuture();
+    Waiting.until("node " + index + " gave its data to others", left::isDone);
+    if (left.isCompletedExceptionally()) {
+      throw new IllegalStateException("nobody is there to take what node [" + index + "] holds");
+    }
     kill(index);
     tellMembership();
   }
