@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -120,15 +119,12 @@ final class AddCommand implements Callable<Integer> {
   private static ClusterFile.@Nullable Node unready(
       ApiClient client, List<ClusterFile.Node> running) {
     for (ClusterFile.Node node : running) {
-      if (!isOk(client, node, "/health/ready") && isOk(client, node, "/health/live")) {
+      if (!client.isOk(node, "/health/ready", PATIENCE)
+          && client.isOk(node, "/health/live", PATIENCE)) {
         return node;
       }
     }
     return null;
-  }
-
-  private static boolean isOk(ApiClient client, ClusterFile.Node node, String target) {
-    return StatusCommand.isOk(client.sendAsync(node, ApiClient.Request.get(target, PATIENCE)));
   }
 
   private void start(
@@ -196,17 +192,14 @@ final class AddCommand implements Callable<Integer> {
 
   /** What a node says of itself. */
   private static JsonNode self(ApiClient client, ClusterFile.Node node) {
-    try {
-      JsonNode status =
-          client.sendAsync(node, ApiClient.Request.get("/cluster", PATIENCE)).join().json();
-      for (JsonNode peer : status.path("peers")) {
+    ApiAnswer answer = client.ask(node, ApiClient.Request.get("/cluster", PATIENCE));
+    if (answer != null) {
+      for (JsonNode peer : answer.json().path("peers")) {
         if (peer.path("self").asBoolean()) {
           return peer;
         }
       }
-      return MissingNode.getInstance();
-    } catch (CompletionException e) {
-      return MissingNode.getInstance();
     }
+    return MissingNode.getInstance();
   }
 }

@@ -14,8 +14,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP API as the commands speak it: to one node of a cluster after the other. */
 final class ApiClient {
@@ -104,6 +106,21 @@ final class ApiClient {
   /** Asks one node, without waiting. */
   CompletableFuture<ApiAnswer> sendAsync(ClusterFile.Node node, Request request) {
     return client.sendAsync(request.to(node), BODY).thenApplyAsync(ApiClient::answer, executor);
+  }
+
+  /** Asks one node; null if it does not answer. */
+  @Nullable ApiAnswer ask(ClusterFile.Node node, Request request) {
+    try {
+      return sendAsync(node, request).join();
+    } catch (CompletionException e) {
+      return null;
+    }
+  }
+
+  /** Whether one node answers a question as it is to. */
+  boolean isOk(ClusterFile.Node node, String target, Duration timeout) {
+    ApiAnswer answer = ask(node, Request.get(target, timeout));
+    return answer != null && answer.isOk();
   }
 
   private static final HttpResponse.BodyHandler<byte[]> BODY =

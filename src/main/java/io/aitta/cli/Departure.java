@@ -1,8 +1,6 @@
 package io.aitta.cli;
 
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 /** Has a node that runs give away what it holds, and waits until it holds nothing. */
 final class Departure {
@@ -49,26 +47,17 @@ final class Departure {
                 + node.name()
                 + "' waits for it again");
       }
-      pause(POLL);
+      Pause.of(POLL);
     }
   }
 
   private ApiAnswer ask(ClusterFile.Node node) {
-    try {
-      return client.sendAsync(node, ApiClient.Request.post("/cluster/leave", PATIENCE)).join();
-    } catch (CompletionException e) {
+    ApiAnswer answer = client.ask(node, ApiClient.Request.post("/cluster/leave", PATIENCE));
+    if (answer == null) {
       progress.end();
       throw CommandFailure.unavailable(
           node.name() + " does not answer: 'aitta status' shows which nodes run");
     }
-  }
-
-  static void pause(Duration duration) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw CommandFailure.unavailable("interrupted");
-    }
+    return answer;
   }
 }

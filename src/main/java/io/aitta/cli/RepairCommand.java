@@ -1,12 +1,10 @@
 package io.aitta.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.aitta.model.Bytes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +39,7 @@ final class RepairCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     ApiClient client = session.client(data.directory());
     List<String> incomplete = new ArrayList<>();
     for (ClusterFile.Node node : client.cluster().nodes()) {
@@ -57,10 +55,9 @@ final class RepairCommand implements Callable<Integer> {
   }
 
   /** Whether a node did everything, as far as it was waited for. */
-  private boolean repair(ApiClient client, ClusterFile.Node node) throws InterruptedException {
+  private boolean repair(ApiClient client, ClusterFile.Node node) {
     String target = "/cluster/repair" + (partition == null ? "" : "?partition=" + partition);
-    ApiAnswer begun =
-        send(client, node, new ApiClient.Request("POST", target, Bytes.EMPTY, "", PATIENCE));
+    ApiAnswer begun = client.ask(node, ApiClient.Request.post(target, PATIENCE));
     if (begun == null) {
       print(node, "does not answer");
       return false;
@@ -79,8 +76,7 @@ final class RepairCommand implements Callable<Integer> {
     return await(client, node, begun.json());
   }
 
-  private boolean await(ApiClient client, ClusterFile.Node node, JsonNode first)
-      throws InterruptedException {
+  private boolean await(ApiClient client, ClusterFile.Node node, JsonNode first) {
     JsonNode status = first;
     String shown = "";
     while (true) {
@@ -92,8 +88,8 @@ final class RepairCommand implements Callable<Integer> {
       if (status.path("complete").asBoolean()) {
         return status.path("failed").asInt() + status.path("unreachable").asInt() == 0;
       }
-      Thread.sleep(BETWEEN.toMillis());
-      ApiAnswer answer = send(client, node, ApiClient.Request.get("/cluster/repair", PATIENCE));
+      Pause.of(BETWEEN);
+      ApiAnswer answer = client.ask(node, ApiClient.Request.get("/cluster/repair", PATIENCE));
       if (answer == null || !answer.isOk()) {
         print(node, "does not answer any more");
         return false;
@@ -126,15 +122,5 @@ final class RepairCommand implements Callable<Integer> {
 
   private void print(ClusterFile.Node node, String line) {
     session.streams().out().println(node.name() + ": " + line);
-  }
-
-  /** The answer; null if there is none. */
-  private static @Nullable ApiAnswer send(
-      ApiClient client, ClusterFile.Node node, ApiClient.Request request) {
-    try {
-      return client.sendAsync(node, request).join();
-    } catch (CompletionException e) {
-      return null;
-    }
   }
 }

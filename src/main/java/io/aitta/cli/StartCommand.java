@@ -88,8 +88,7 @@ final class StartCommand implements Callable<Integer> {
     }
     ApiClient client = session.client(data.directory());
     for (ClusterFile.Node node : running) {
-      if (StatusCommand.isOk(
-          client.sendAsync(node, ApiClient.Request.get("/health/ready", PROBE)))) {
+      if (client.isOk(node, "/health/ready", PROBE)) {
         return 1;
       }
     }

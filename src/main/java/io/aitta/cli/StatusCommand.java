@@ -73,7 +73,7 @@ final class StatusCommand implements Callable<Integer> {
       if (times != null && i >= times) {
         return ExitCode.DONE;
       }
-      Departure.pause(pause);
+      Pause.of(pause);
     }
   }
 
@@ -123,11 +123,11 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static JsonNode ask(ApiClient client, ClusterFile.Node node, String target) {
-    var probe = client.sendAsync(node, ApiClient.Request.get(target, PATIENCE));
-    return isOk(probe) ? probe.join().json() : MissingNode.getInstance();
+    ApiAnswer answer = client.ask(node, ApiClient.Request.get(target, PATIENCE));
+    return answer != null && answer.isOk() ? answer.json() : MissingNode.getInstance();
   }
 
-  static boolean isOk(CompletableFuture<ApiAnswer> probe) {
+  private static boolean isOk(CompletableFuture<ApiAnswer> probe) {
     try {
       return probe.join().isOk();
     } catch (CompletionException e) {

@@ -2,7 +2,6 @@ package io.aitta.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a local cluster can do without any one of its nodes. */
@@ -31,7 +30,7 @@ final class Wholeness {
         progress.end();
         throw CommandFailure.unavailable(missing + ", after " + patience.toSeconds() + "s");
       }
-      Departure.pause(POLL);
+      Pause.of(POLL);
     }
   }
 
@@ -71,10 +70,6 @@ final class Wholeness {
   }
 
   private @Nullable ApiAnswer ask(ClusterFile.Node node, String target) {
-    try {
-      return client.sendAsync(node, ApiClient.Request.get(target, PATIENCE)).join();
-    } catch (CompletionException e) {
-      return null;
-    }
+    return client.ask(node, ApiClient.Request.get(target, PATIENCE));
   }
 }
