@@ -3,28 +3,22 @@ package io.aitta.actor;
 import io.aitta.actor.Comparing.Phase;
 import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.AntiEntropyMessage.ListingReply;
-import io.aitta.model.AntiEntropyMessage.ListingRequest;
 import io.aitta.model.AntiEntropyMessage.NodesReply;
-import io.aitta.model.AntiEntropyMessage.NodesRequest;
 import io.aitta.model.AntiEntropyMessage.Refused;
 import io.aitta.model.AntiEntropyMessage.RootReply;
-import io.aitta.model.AntiEntropyMessage.RootRequest;
 import io.aitta.model.AntiEntropyReport;
 import io.aitta.model.ComparisonHeader;
 import io.aitta.model.Configuration;
 import io.aitta.model.Digests;
 import io.aitta.model.PartitionId;
-import io.aitta.model.RefusalReason;
 import io.aitta.model.RepairStatus;
 import io.aitta.model.TreeSummary;
 import io.aitta.model.WireMessage;
-import io.aitta.model.WireSize;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.repair.AntiEntropySchedule;
 import io.aitta.repair.ByteBudget;
 import io.aitta.repair.ComparedPair;
 import io.aitta.repair.ComparisonLimits;
-import io.aitta.repair.ListingAnswer;
 import io.aitta.repair.PageToRead;
 import io.aitta.repair.TreeComparison;
 import io.aitta.storage.StorageException;
@@ -112,6 +106,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
   }
 
   private static final Duration TICK_INTERVAL = Duration.ofMillis(100);
+  private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(10);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
   private static final int MAX_REPETITIONS = 3;
 
@@ -119,9 +114,6 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
   private static final Duration SETTLE_TIME = Duration.ofMillis(250);
 
   private static final int MAX_DIFFERENCES = 10_000;
-
-  /** Records that are read for one answer. */
-  private static final int MAX_LISTED = 10_000;
 
   private final TimerScheduler<Command> timers;
   private final AntiEntropyWorks works;
@@ -131,13 +123,15 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
   private final RepairDemand demand;
   private final ByteBudget budget;
   private final RecordPages pages;
+  private final ComparisonAnswers answers;
   private @Nullable Comparing comparing; // the pair that the schedule has begun
   private boolean isPageWanted;
+  private long readableFromNanos; // no page is read before, once that failed
   private long lastId;
   private int lastRound;
   private long comparisons;
   private long repaired;
-  private long bytesSent;
+  private long bytesSent; // by the comparisons that it begins
   private long bytesReceived;
 
   private AntiEntropy(
@@ -148,11 +142,13 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
     this.works = works;
     this.rules = new ComparisonRules(works);
     this.limits = limits(works.messageBytes());
+    this.readableFromNanos = now;
     this.schedule = new AntiEntropySchedule(works.self(), works.settings().schedule());
     this.demand = new RepairDemand(schedule);
     long bytesPerSecond = works.settings().maxBytesPerSecond();
     this.budget = new ByteBudget(bytesPerSecond, bytesPerSecond, now);
     this.pages = new RecordPages(works, context.getSystem().ignoreRef(), now);
+    this.answers = new ComparisonAnswers(works, rules, limits, pages);
     timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);
   }
 
@@ -216,15 +212,16 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
                     since == null ? -1 : since / 1_000_000,
                     comparisons,
                     repaired,
-                    bytesSent,
-                    bytesReceived),
+                    bytesSent + answers.bytesSent(),
+                    bytesReceived + answers.bytesReceived()),
                 demand.status()));
   }
 
   // --- trees ---
 
   private void wantPage() {
-    if (!isPageWanted && pages.waitNanos(System.nanoTime()) == 0) {
+    long now = System.nanoTime();
+    if (!isPageWanted && now - readableFromNanos >= 0 && pages.waitNanos(now) == 0) {
       isPageWanted = true;
       works.replica().tell(new TreeCommand.WantPage(getContext().getSelf().narrow()));
     }
@@ -240,8 +237,8 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
         works.replica().tell(new TreeCommand.AddPage(page, read.records(), read.through()));
         wantPage();
       } catch (StorageException e) {
-        // At the next tick it is asked for again.
-        getContext().getLog().debug("could not read partition {}", page.partition(), e);
+        readableFromNanos = System.nanoTime() + READ_AGAIN_AFTER.toNanos();
+        getContext().getLog().warn("could not read partition {}", page.partition(), e);
       }
     }
     return this;
@@ -279,43 +276,12 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
     if (!message.header().to().equals(works.self())) {
       return this;
     }
-    if (message instanceof RootRequest
-        || message instanceof NodesRequest
-        || message instanceof ListingRequest) {
-      bytesReceived += WireSize.of(message);
-      answer(message);
+    if (ComparisonAnswers.isQuestion(message)) {
+      answers.answer(message, getContext().getSelf().narrow(), getContext().getLog());
     } else {
       recordAnswer(message);
     }
     return this;
-  }
-
-  private void answer(AntiEntropyMessage question) {
-    ComparisonHeader header = question.header();
-    RefusalReason refusal = rules.refusal(header);
-    if (refusal != null) {
-      send(new Refused(header.answeredBy(works.incarnation()), refusal));
-    } else if (question instanceof ListingRequest listing) {
-      list(listing);
-    } else {
-      works.replica().tell(new TreeCommand.Answer(question, getContext().getSelf().narrow()));
-    }
-  }
-
-  private void list(ListingRequest request) {
-    ListingAnswer listing = new ListingAnswer(request, limits, MAX_LISTED);
-    try {
-      while (!listing.isComplete()) {
-        RecordPages.Page page = pages.read(request.header().partition(), listing.readAfter());
-        listing.recordRead(page.records(), page.through());
-      }
-      send(listing.reply(works.incarnation()));
-    } catch (StorageException e) {
-      getContext().getLog().debug("could not read", e);
-      send(
-          new Refused(
-              request.header().answeredBy(works.incarnation()), RefusalReason.STORAGE_FAILED));
-    }
   }
 
   private Behavior<Command> onAnswered(Answered answered) {
@@ -325,16 +291,8 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
       schedule.recordComparedBy(
           new ComparedPair(header.partition(), header.to()), System.nanoTime());
     }
-    send(answer);
+    answers.send(answer);
     return this;
-  }
-
-  private void send(AntiEntropyMessage answer) {
-    String address = works.peers().get().address(answer.header().to());
-    if (address != null) {
-      bytesSent += WireSize.of(answer);
-      works.transport().send(address, answer);
-    }
   }
 
   // --- the side that begins ---
@@ -464,7 +422,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
       one.comparison().recordRead(page.records(), page.through());
       proceedSoon();
     } catch (StorageException e) {
-      getContext().getLog().debug("could not read", e);
+      getContext().getLog().warn("could not read partition {}", one.pair().partition(), e);
       end(one, false);
     }
   }
