@@ -3,6 +3,7 @@ package io.aitta.multijvm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitta.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,7 +22,7 @@ final class CannotStartTest {
 
   @RegisterExtension static final ProcessCluster CLUSTER = ProcessCluster.ofNodes(1);
 
-  private final int freePort = ProcessCluster.freePorts(2);
+  private final int freePort = FreePorts.next(2);
   private Path directory = CLUSTER.directory();
   private ProcessNode second = new ProcessNode("node-1", freePort, freePort + 1, directory);
 

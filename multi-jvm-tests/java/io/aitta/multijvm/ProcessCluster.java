@@ -1,16 +1,14 @@
 package io.aitta.multijvm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitta.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +104,7 @@ final class ProcessCluster
 
   /** Starts one more, empty node, as {@code aitta add} would. */
   ProcessNode add() {
-    int port = freePorts(2);
+    int port = FreePorts.next(2);
     ProcessNode added = new ProcessNode("node-" + (nodes.size() + 1), port, port + 1, directory);
     nodes.add(added);
     try {
@@ -212,7 +210,7 @@ final class ProcessCluster
     delete(directory);
     Files.createDirectories(directory);
     nodes.clear();
-    int firstPort = freePorts(2 * count);
+    int firstPort = FreePorts.next(2 * count);
     for (int i = 0; i < count; i++) {
       nodes.add(
           new ProcessNode("node-" + (i + 1), firstPort + i, firstPort + count + i, directory));
@@ -259,31 +257,6 @@ final class ProcessCluster
           .subList(Math.max(0, lines.size() - PRINTED_LINES), lines.size())
           .forEach(System.err::println);
     }
-  }
-
-  /**
-   * The first of some neighbouring ports that nobody listens on. Below the ports that the system
-   * gives to outgoing connections, which would take the port of a node while it is down.
-   */
-  static int freePorts(int wanted) {
-    for (int attempt = 0; attempt < 1000; attempt++) {
-      int first = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-      if (areFree(first, wanted)) {
-        return first;
-      }
-    }
-    throw new AssertionError("no free ports");
-  }
-
-  private static boolean areFree(int first, int wanted) {
-    for (int port = first; port < first + wanted; port++) {
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        socket.setReuseAddress(true);
-      } catch (IOException e) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static void delete(Path folder) throws IOException {

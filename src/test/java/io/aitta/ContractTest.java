@@ -97,7 +97,8 @@ final class ContractTest {
 
   @Test
   void aFullLinkRefusesAtOnceAndTheRefusedPutNeverShows() {
-    try (TestCluster cluster = TestCluster.of(4).with("link.max-requests", 2).start()) {
+    try (TestCluster cluster =
+        TestCluster.of(4).with("partitions", 128).with("link.max-requests", 2).start()) {
       Key key = cluster.keyWithoutReplicaOn(0, "limits");
       for (int node = 1; node < 4; node++) {
         cluster.drop(node, true);
@@ -128,7 +129,7 @@ final class ContractTest {
   @ParameterizedTest
   @CsvSource({"ONE, 1", "TWO, 2", "THREE, 3", "QUORUM, 2", "ALL, 3"})
   void asManyReplicasAsWereAskedForApplyIt(Consistency consistency, int required) {
-    try (TestCluster cluster = TestCluster.of(4).start()) {
+    try (TestCluster cluster = TestCluster.of(4).with("partitions", 128).start()) {
       Key key = cluster.keyWithoutReplicaOn(0, "counts");
       PutResult put = put(cluster, 0, key, "x", WriteOptions.DEFAULT.with(consistency)).join();
       assertTrue(put.isWritten(), put.toString());
@@ -160,7 +161,8 @@ final class ContractTest {
 
   @Test
   void anOperationTakesNoLongerThanItsOwnTimeout() {
-    try (TestCluster cluster = TestCluster.of(4).timeout(Duration.ofSeconds(25)).start()) {
+    try (TestCluster cluster =
+        TestCluster.of(4).with("partitions", 128).timeout(Duration.ofSeconds(25)).start()) {
       Key key = cluster.keyWithoutReplicaOn(0, "times");
       for (int node = 1; node < 4; node++) {
         cluster.drop(node, true);
@@ -178,7 +180,7 @@ final class ContractTest {
 
   @Test
   void aClockThatIsAheadIsRefusedAndReportedWhileTheOthersGoOn() {
-    try (TestCluster cluster = TestCluster.of(4).start()) {
+    try (TestCluster cluster = TestCluster.of(4).with("partitions", 128).start()) {
       Key key = cluster.keyWithoutReplicaOn(0, "clocks");
       Key tried = Key.of("clocks", "tried");
       cluster.shiftClock(0, Duration.ofHours(1));
@@ -202,6 +204,7 @@ final class ContractTest {
   void aPutThatIsSupersededByAFasterClockIsStampedAgainAndWins() {
     try (TestCluster cluster =
         TestCluster.of(5)
+            .with("partitions", 128)
             .with("liveness.greet-interval", "2s")
             .with("liveness.suspect-after", "10s")
             .with("liveness.dead-after", "20s")

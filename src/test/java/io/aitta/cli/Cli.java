@@ -1,16 +1,14 @@
 package io.aitta.cli;
 
+import io.aitta.FreePorts;
 import io.aitta.http.FakeNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Runs commands in this process, and holds on to what they print. */
 final class Cli {
@@ -50,7 +48,7 @@ final class Cli {
     new ClusterFile(
             1,
             List.of(
-                new ClusterFile.Node("node-1", 25_601, freePorts(1)),
+                new ClusterFile.Node("node-1", 25_601, FreePorts.next(1)),
                 new ClusterFile.Node("node-2", 25_602, httpPort)),
             "memory",
             "none",
@@ -58,30 +56,5 @@ final class Cli {
             "128m",
             null)
         .write(directory);
-  }
-
-  /**
-   * The first of some neighbouring ports that nobody listens on. Below the ports that the system
-   * gives to outgoing connections, which would take the port of a node that is yet to start.
-   */
-  static int freePorts(int count) throws IOException {
-    for (int attempt = 0; attempt < 1000; attempt++) {
-      int first = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-      if (areFree(first, count)) {
-        return first;
-      }
-    }
-    throw new IOException("no free ports");
-  }
-
-  private static boolean areFree(int first, int count) {
-    for (int port = first; port < first + count; port++) {
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        socket.setReuseAddress(true);
-      } catch (IOException e) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitta.FreePorts;
 import io.aitta.http.FakeNode;
 import io.aitta.http.HttpServerFixture;
 import io.aitta.model.Entry;
@@ -109,7 +110,7 @@ final class CommandsTest {
 
   @Test
   void saysThatNoNodeAnswers() throws Exception {
-    Cli.writeCluster(directory, Cli.freePorts(1));
+    Cli.writeCluster(directory, FreePorts.next(1));
     assertEquals(3, run("get", "s", "k"));
     assertTrue(cli.err().startsWith("aitta: no node answers"), cli.err());
     assertEquals(3, run("put", "s", "k", "v"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
+import io.aitta.FreePorts;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class LocalClusterTest {
 
   @Test
   void startsStopsKillsAndStartsAgain() throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     assertEquals(0, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
     assertTrue(cli.out().contains("http://127.0.0.1:" + (port + 3)), cli.out());
     long first = pid("node-1");
@@ -76,7 +77,7 @@ final class LocalClusterTest {
 
   @Test
   void startsNodesOneByOneAfterACrashOfAll() throws Exception {
-    int port = Cli.freePorts(6);
+    int port = FreePorts.next(6);
     assertEquals(0, up("--nodes", "3", "--port", port + "", "--http-port", (port + 3) + ""));
     assertEquals(0, run("stop", "--kill"));
     // Alone it must be the first to be joined: nobody else would let it in.
@@ -94,7 +95,7 @@ final class LocalClusterTest {
 
   @Test
   void addsANodeAndLetsOneLeave() throws Exception {
-    int port = Cli.freePorts(6);
+    int port = FreePorts.next(6);
     assertEquals(3, cli.run("add", "--data", directory.resolve("none").toString()));
     assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 3) + ""));
     assertEquals(3, run("leave", "node-1"));
@@ -131,7 +132,7 @@ final class LocalClusterTest {
 
   @Test
   void aNodeThatWasAddedAndNeverStartedIsStartedByTheNextCommand() throws Exception {
-    int port = Cli.freePorts(6);
+    int port = FreePorts.next(6);
     assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 3) + ""));
     ClusterFile before = ClusterFile.read(directory);
     // As if the command had been killed right after it wrote this.
@@ -149,7 +150,7 @@ final class LocalClusterTest {
 
   @Test
   void aNodeThatCannotStartIsNotAdded() throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 2) + ""));
     Files.createDirectories(directory.resolve("node-2"));
     Files.createFile(directory.resolve("node-2/broken"));
@@ -161,7 +162,7 @@ final class LocalClusterTest {
 
   @Test
   void aNodeThatLoadsLongerThanOneWaitsIsLeftToGoOn() throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 2) + ""));
     Files.createDirectories(directory.resolve("node-2"));
     Files.createFile(directory.resolve("node-2/loading"));
@@ -176,7 +177,7 @@ final class LocalClusterTest {
 
   @Test
   void saysWhatANodeStillHoldsThatDoesNotLeaveInTime() throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     assertEquals(0, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
     assertEquals(0, run("stop", "--kill", "node-2"));
     assertEquals(3, run("leave", "node-2"));
@@ -203,7 +204,7 @@ final class LocalClusterTest {
   @ParameterizedTest
   @ValueSource(strings = {"rocksdb", "memory"})
   void restartsOneNodeAfterTheOther(String engine) throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     assertEquals(
         0,
         up(
@@ -225,7 +226,7 @@ final class LocalClusterTest {
 
   @Test
   void aRollingRestartStopsAtTheFirstFailure() throws Exception {
-    int port = Cli.freePorts(6);
+    int port = FreePorts.next(6);
     assertEquals(0, up("--nodes", "3", "--port", port + "", "--http-port", (port + 3) + ""));
     Files.createFile(directory.resolve("node-2/broken"));
     long third = pid("node-3");
@@ -244,7 +245,7 @@ final class LocalClusterTest {
 
   @Test
   void nodesThatForgotEverythingServeOnceAllOfThemRun() throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     assertEquals(
         0,
         up(
@@ -280,7 +281,7 @@ final class LocalClusterTest {
 
   @Test
   void whatANodeWritesIsItsOwnersAlone() throws Exception {
-    int port = Cli.freePorts(2);
+    int port = FreePorts.next(2);
     assertEquals(0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 1) + ""));
     for (String file : List.of("written", "log", "pid")) {
       assertEquals(
@@ -296,7 +297,7 @@ final class LocalClusterTest {
 
   @Test
   void printsTheNodesAsJson() throws Exception {
-    int port = Cli.freePorts(2);
+    int port = FreePorts.next(2);
     assertEquals(
         0, up("--nodes", "1", "--port", port + "", "--http-port", (port + 1) + "", "--json"));
     JsonNode node = new ObjectMapper().readTree(cli.out()).at("/nodes/0");
@@ -318,7 +319,7 @@ final class LocalClusterTest {
 
   @Test
   void namesThePortThatIsInUse() throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     try (ServerSocket taken = new ServerSocket(port + 3, 1, InetAddress.getLoopbackAddress())) {
       assertEquals(3, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
       assertTrue(
@@ -330,7 +331,7 @@ final class LocalClusterTest {
 
   @Test
   void saysWhyANodeCannotStartAndStopsTheOthers() throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     Files.createDirectories(directory.resolve("node-2"));
     Files.createFile(directory.resolve("node-2/broken"));
     assertEquals(3, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
@@ -340,7 +341,7 @@ final class LocalClusterTest {
 
   @Test
   void startsANodeOnceMoreThatTheClusterRemoved() throws Exception {
-    int port = Cli.freePorts(4);
+    int port = FreePorts.next(4);
     removeAtTheNextStarts("node-2", 1);
     assertEquals(0, up("--nodes", "2", "--port", port + "", "--http-port", (port + 2) + ""));
     assertTrue(ProcessHandle.of(pid("node-2")).orElseThrow().isAlive());
@@ -348,7 +349,7 @@ final class LocalClusterTest {
 
   @Test
   void saysThatTheClusterRemovedANodeTwice() throws Exception {
-    int port = Cli.freePorts(2);
+    int port = FreePorts.next(2);
     removeAtTheNextStarts("node-1", 2);
     assertEquals(3, up("--nodes", "1", "--port", port + "", "--http-port", (port + 1) + ""));
     assertEquals(
@@ -425,7 +426,7 @@ final class LocalClusterTest {
 
   @Test
   void doesNotTouchAProcessThatTookTheProcessId() throws Exception {
-    Cli.writeCluster(directory, Cli.freePorts(1));
+    Cli.writeCluster(directory, FreePorts.next(1));
     Files.createDirectories(directory.resolve("node-1"));
     Process other = new ProcessBuilder("sleep", "600").start();
     try {
