@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -18,6 +19,8 @@ import org.apache.pekko.cluster.typed.SingletonActor;
  */
 final class DrivingNode extends AbstractBehavior<DrivingNode.Command> {
   private static final String NAME = "aitta-driver";
+  private static final Duration HANDOVER_RETRY = Duration.ofMillis(100);
+  private static final Duration REMOVAL_MARGIN = Duration.ofMillis(1);
 
   sealed interface Command {}
 
@@ -39,7 +42,12 @@ final class DrivingNode extends AbstractBehavior<DrivingNode.Command> {
    * @param role the role that Aitta's nodes have in the cluster; empty for all
    */
   static void elect(ActorSystem<?> system, NodePorts ports, String role) {
-    ClusterSingletonSettings settings = ClusterSingletonSettings.create(system);
+    // Two that drive for a moment harm nothing. Longer margins would hold up a cluster that stops
+    // as a whole: its last node has nobody to hand over to, and would find that out by retries.
+    ClusterSingletonSettings settings =
+        ClusterSingletonSettings.create(system)
+            .withHandoverRetryInterval(HANDOVER_RETRY)
+            .withRemovalMargin(REMOVAL_MARGIN);
     ClusterSingleton.get(system)
         .init(
             SingletonActor.of(
