@@ -7,6 +7,7 @@ import io.aitta.model.AntiEntropyMessage.NodesReply;
 import io.aitta.model.AntiEntropyMessage.Refused;
 import io.aitta.model.AntiEntropyMessage.RootReply;
 import io.aitta.model.AntiEntropyReport;
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.ComparisonHeader;
 import io.aitta.model.Configuration;
 import io.aitta.model.Digests;
@@ -126,6 +127,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
   private final ComparisonAnswers answers;
   private @Nullable Comparing comparing; // the pair that the schedule has begun
   private boolean isPageWanted;
+  private boolean isRepairing; // on demand, and it was not told yet that it is over
   private long readableFromNanos; // no page is read before, once that failed
   private long lastId;
   private int lastRound;
@@ -204,6 +206,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
 
   private void publish(long now) {
     Long since = schedule.sinceAllCompared(now);
+    RepairStatus repair = demand.status();
     works
         .progress()
         .set(
@@ -214,7 +217,11 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
                     repaired,
                     bytesSent + answers.bytesSent(),
                     bytesReceived + answers.bytesReceived()),
-                demand.status()));
+                repair));
+    if (isRepairing && repair.complete()) {
+      isRepairing = false;
+      Events.tell(getContext().getSystem(), new ClusterEvent.RepairFinished(works.self(), repair));
+    }
   }
 
   // --- trees ---
@@ -255,6 +262,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
       wanted.retainAll(Set.of(repair.only()));
     }
     demand.begin(wanted);
+    isRepairing = true;
     works
         .replica()
         .tell(new TreeCommand.Rebuild(Set.copyOf(wanted), getContext().getSelf().narrow()));

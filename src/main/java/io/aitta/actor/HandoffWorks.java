@@ -1,17 +1,20 @@
 package io.aitta.actor;
 
+import io.aitta.model.NodeId;
 import io.aitta.storage.StorageEngine;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * What handoff works with.
  *
+ * @param self this node
  * @param engine where hints are read from
  * @param replica stores and removes them
  * @param service by which configurations
  * @param peers who is alive
  */
 record HandoffWorks(
+    NodeId self,
     StorageEngine engine,
     ActorRef<Replica.Command> replica,
     Published<ServiceState> service,

@@ -1,7 +1,9 @@
 package io.aitta.actor;
 
+import io.aitta.handoff.DroppedHints;
 import io.aitta.handoff.HintBook;
 import io.aitta.handoff.HintLimits;
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
@@ -88,6 +90,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private final HintBook book;
   private final Map<NodeId, Delivery> deliveries = new HashMap<>();
   private final Map<Waits, Waiting> waiting = new HashMap<>(); // until the replica stored them
+  private final DroppedHints dropped = new DroppedHints();
   private int lastRound;
   private boolean isCountDue; // fewer hints may be stored than the book counts
 
@@ -156,7 +159,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
     Waits waits = new Waits(keep.target(), keep.key(), keep.entry().version());
     if (waiting.containsKey(waits)
         || !isReplica(keep.target(), keep.key())
-        || !book.reserve(keep.target(), bytes)) {
+        || !reserve(keep.target(), bytes)) {
       keep.replyTo().tell(new ReplicationCoordinator.HintKept(keep.target(), false));
       return this;
     }
@@ -167,6 +170,14 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
             new Replica.KeepHint(
                 keep.target(), keep.key(), keep.entry(), getContext().getSelf().narrow()));
     return this;
+  }
+
+  private boolean reserve(NodeId target, long bytes) {
+    boolean isReserved = book.reserve(target, bytes);
+    if (!isReserved) {
+      dropped.record(target);
+    }
+    return isReserved;
   }
 
   private boolean isReplica(NodeId node, Key key) {
@@ -195,6 +206,13 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private Behavior<Command> onTick() {
     long now = System.nanoTime();
     countIfDue();
+    dropped
+        .take(now)
+        .forEach(
+            (target, hints) ->
+                Events.tell(
+                    getContext().getSystem(),
+                    new ClusterEvent.HintsDropped(works.self(), target, hints)));
     deliveries
         .entrySet()
         .removeIf(

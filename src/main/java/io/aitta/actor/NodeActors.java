@@ -1,6 +1,7 @@
 package io.aitta.actor;
 
 import io.aitta.handoff.HintLimits;
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.ClusterId;
 import io.aitta.model.Epoch;
 import io.aitta.model.NodeId;
@@ -137,9 +138,15 @@ final class NodeActors {
         comparing);
   }
 
+  private void tell(ClusterEvent event) {
+    Events.tell(context.getSystem(), event);
+  }
+
   private ActorRef<Replica.Command> replica() {
     ReplicaTrees trees = new ReplicaTrees(settings.comparison().rebuildInterval().toNanos());
-    StorageEngine engine = new TreeKeepingEngine(storage.engine(), trees);
+    StorageEngine engine =
+        new TreeKeepingEngine(
+            storage.engine(), trees, new StorageWatch(storage.node(), this::tell));
     AppliedVersions memory =
         new AppliedVersions(
             settings.rememberedVersions(), settings.maxTimeout().multipliedBy(2).toNanos());
@@ -207,7 +214,8 @@ final class NodeActors {
             Duration.ofSeconds(30));
     return context.spawn(
         HintedHandoff.create(
-            new HandoffWorks(storage.engine(), replica, ports.service(), peers), limits),
+            new HandoffWorks(storage.node(), storage.engine(), replica, ports.service(), peers),
+            limits),
         "handoff",
         ON_STORAGE);
   }

@@ -1,10 +1,14 @@
 package io.aitta.actor;
 
+import io.aitta.model.ClusterEvent;
+import io.aitta.partition.ConfigurationTable;
 import io.aitta.storage.StorageEngines;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -85,9 +89,25 @@ public final class NodeLauncher {
                     .warn(
                         "this node stops and did not give its data to others: {}",
                         ports.missingToLeave());
+                if (failure instanceof TimeoutException) {
+                  tellTimeout(system, ports, reconfiguration.leaveTimeout());
+                }
               }
               return null;
             });
+  }
+
+  private static void tellTimeout(ActorSystem<?> system, NodePorts ports, Duration timeout) {
+    StartedNode node = ports.started().get().orElse(null);
+    ConfigurationTable table = ports.service().get().configurations();
+    if (node != null && table != null) {
+      Events.tell(
+          system,
+          new ClusterEvent.HandedOver(
+              node.self(),
+              table.replicasOf(node.self()),
+              "it did not get done within " + timeout.toMillis() + " ms"));
+    }
   }
 
   private static void watch(ActorSystem<?> system, StartedNode node, String role) {

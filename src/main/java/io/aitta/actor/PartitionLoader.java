@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.model.ClusterEvent.TransferFailure;
 import io.aitta.model.Configuration;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
@@ -9,6 +10,7 @@ import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerState;
+import io.aitta.model.TransferPurpose;
 import io.aitta.model.WireMessage;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.repair.PartitionMerge;
@@ -120,6 +122,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
   private @Nullable Copying copying; // of one of progresses
   private PartitionId lastCopied = new PartitionId(0);
   private final TransferMeter meter;
+  private final TransferBook book;
   private long lastId;
   private long nextAskNanos; // not before, so as to stay within the rate
 
@@ -131,6 +134,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     this.pages = new CopyPages(works);
     this.nextAskNanos = System.nanoTime();
     this.meter = new TransferMeter(nextAskNanos);
+    this.book = new TransferBook(works.self(), event -> Events.tell(context.getSystem(), event));
     timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);
   }
 
@@ -214,6 +218,9 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
               if (isOver && copying != null && copying.progress == progress) {
                 copying = null;
               }
+              if (isOver) {
+                book.end(progress.partition(), progress.merge.isComplete(), System.nanoTime());
+              }
               if (isOver && progress.merge.isComplete()) {
                 logOver(progress, configurations);
               }
@@ -222,7 +229,19 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     reasons.forEach(
         (partition, reason) ->
             progresses.computeIfAbsent(partition, absent -> new Progress(reason, begin(reason))));
-    works.progress().set(meter.progress(progresses.size(), System.nanoTime()));
+    publish();
+  }
+
+  private void publish() {
+    long now = System.nanoTime();
+    works
+        .progress()
+        .set(meter.progress(progresses.size(), now).with(book.reports(this::sourcesNeeded, now)));
+  }
+
+  private int sourcesNeeded(PartitionId partition) {
+    Progress progress = progresses.get(partition);
+    return progress == null ? 0 : progress.merge.sourcesNeeded();
   }
 
   private void logOver(Progress progress, ConfigurationTable configurations) {
@@ -237,6 +256,11 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
 
   private PartitionMerge begin(Reason reason) {
     Loss loss = reason.loss();
+    book.begin(
+        reason.configuration().partition(),
+        reason.configuration().epoch(),
+        loss == null ? TransferPurpose.LOAD : TransferPurpose.MEND,
+        System.nanoTime());
     return loss == null
         ? PartitionMerge.loading(reason.configuration(), works.self(), System.nanoTime())
         : PartitionMerge.recovering(
@@ -273,7 +297,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
       if (copying.merging != null || now - copying.askedNanos <= PAGE_TIMEOUT.toNanos()) {
         return;
       }
-      leaveSource(copying);
+      leaveSource(copying, TransferFailure.SILENT);
     }
     if (now - nextAskNanos < 0) {
       timers.startSingleTimer("pace", Tick.INSTANCE, Duration.ofNanos(nextAskNanos - now));
@@ -287,7 +311,8 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     }
   }
 
-  private void leaveSource(Copying failed) {
+  private void leaveSource(Copying failed, TransferFailure failure) {
+    book.recordFailed(failed.progress.partition(), failed.source, failure);
     failed.progress.failed = failed.source;
     copying = null;
   }
@@ -314,7 +339,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
   private void ask(Copying now) {
     String address = works.peers().get().address(now.source);
     if (address == null) {
-      leaveSource(now);
+      leaveSource(now, TransferFailure.SILENT);
       return;
     }
     lastCopied = now.progress.partition();
@@ -347,7 +372,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     }
     boolean leadsNowhere = page.status() == CopyPage.Status.MORE && page.entries().isEmpty();
     if (page.status() == CopyPage.Status.REFUSED || leadsNowhere) {
-      leaveSource(now);
+      leaveSource(now, TransferFailure.REFUSED);
       return this;
     }
     now.merging = page;
@@ -371,10 +396,10 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     now.merging = null;
     now.askedId = 0;
     if (!merged.isMerged()) {
-      leaveSource(now);
+      leaveSource(now, TransferFailure.NOT_STORED);
       return this;
     }
-    account(page);
+    account(now.progress, page);
     if (page.status() == CopyPage.Status.MORE) {
       now.progress.reached.put(now.source, page.entries().get(page.entries().size() - 1).key());
     } else {
@@ -384,13 +409,15 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     return onTick();
   }
 
-  private void account(CopyPage page) {
+  private void account(Progress progress, CopyPage page) {
     long bytes = 0;
     for (KeyedEntry entry : page.entries()) {
       bytes += entry.key().encodedSize() + entry.entry().value().size();
     }
     long now = System.nanoTime();
     meter.record(page.entries().size(), bytes, now);
+    boolean isLast = page.status() != CopyPage.Status.MORE;
+    book.recordTaken(progress.partition(), page.from(), page.entries().size(), bytes, isLast, now);
     long pauseNanos = Math.round(bytes * 1e9 / works.maxBytesPerSecond());
     nextAskNanos = Math.max(now, nextAskNanos) + pauseNanos;
   }

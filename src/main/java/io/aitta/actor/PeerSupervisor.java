@@ -3,6 +3,7 @@ package io.aitta.actor;
 import io.aitta.liveness.LivenessSettings;
 import io.aitta.liveness.PeerLiveness;
 import io.aitta.liveness.PeerTransition;
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.Greeting;
 import io.aitta.model.HybridTime;
 import io.aitta.model.NodeId;
@@ -370,6 +371,9 @@ public final class PeerSupervisor extends AbstractBehavior<PeerSupervisor.Comman
       peer.peer.tell(Peer.GivenUp.INSTANCE);
     }
     publish();
+    Events.tell(
+        getContext().getSystem(),
+        new ClusterEvent.PeerChanged(node.self().node(), id, transition.from(), transition.to()));
   }
 
   private void greet(String address, NodeId receiver, boolean isAnswer) {

@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.Configuration;
 import io.aitta.model.Epoch;
 import io.aitta.model.LoadingMessage;
@@ -51,6 +52,7 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
   private final Presence presence;
   private final Map<NodeId, Map<PartitionId, Epoch>> loaded = new HashMap<>(); // as they told
   private @Nullable Long leavingSinceNanos; // null while it stays
+  private OwnShare.Departure departure = OwnShare.Departure.GIVING; // as it was told last
 
   private ReconfigurationDriver(
       ActorContext<Command> context, TimerScheduler<Command> timers, DriverWorks works) {
@@ -192,10 +194,21 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
     if (leavingSinceNanos == null) {
       leavingSinceNanos = now;
     }
-    switch (share.departure(configurations, view, Duration.ofNanos(now - leavingSinceNanos))) {
+    OwnShare.Departure present =
+        share.departure(configurations, view, Duration.ofNanos(now - leavingSinceNanos));
+    switch (present) {
       case GIVING -> {}
       case LEFT -> works.ports().publishLeft();
       case NOBODY_TAKES_OVER -> works.ports().publishNobodyTakesOver();
+    }
+    if (present != departure && present != OwnShare.Departure.GIVING) {
+      departure = present;
+      Events.tell(
+          getContext().getSystem(),
+          new ClusterEvent.HandedOver(
+              works.self(),
+              configurations.replicasOf(works.self()),
+              present == OwnShare.Departure.LEFT ? "" : "no other node is there to take its data"));
     }
   }
 

@@ -68,6 +68,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
   private final Published<Set<NodeId>> agreed; // whose table was equal once
   private final Map<PartitionId, PartitionState> known; // at the start, but for the first ones
   private final List<PartitionSuccession> partitions = new ArrayList<>(); // none before founding
+  private final ConfigurationEvents events;
   private final Map<PartitionId, PartitionState> durable = new LinkedHashMap<>();
   private Map<PartitionId, PartitionState> dirty = new LinkedHashMap<>();
   private List<SuccessionMessage> unsent = new ArrayList<>();
@@ -87,6 +88,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
       Map<PartitionId, PartitionState> known) {
     super(context);
     this.node = node;
+    this.events = new ConfigurationEvents(node.self());
     this.transport = transport;
     this.replica = replica;
     this.agreed = agreed;
@@ -287,6 +289,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
             known.getOrDefault(configuration.partition(), PartitionState.first(configuration));
         partitions.add(new PartitionSuccession(node.self(), state));
         durable.put(configuration.partition(), state);
+        events.begin(state);
       }
     }
     return !partitions.isEmpty();
@@ -333,6 +336,9 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
       unsent.addAll(0, sentOnceStored);
     } else {
       durable.putAll(storing);
+      events
+          .stored(List.copyOf(storing.values()))
+          .forEach(event -> Events.tell(getContext().getSystem(), event));
       send(sentOnceStored);
     }
     storing = Map.of();

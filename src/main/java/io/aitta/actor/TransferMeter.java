@@ -1,5 +1,7 @@
 package io.aitta.actor;
 
+import java.util.List;
+
 /**
  * Adds up what a node takes over from others, and how fast. Not safe for use by several threads.
  */
@@ -25,7 +27,7 @@ final class TransferMeter {
 
   LoadingProgress progress(int partitions, long nowNanos) {
     close(nowNanos);
-    return new LoadingProgress(partitions, entries, bytes, bytesPerSecond);
+    return new LoadingProgress(partitions, entries, bytes, bytesPerSecond, List.of());
   }
 
   private void close(long nowNanos) {

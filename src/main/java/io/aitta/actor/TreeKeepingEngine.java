@@ -21,30 +21,38 @@ import org.jspecify.annotations.Nullable;
  * An engine that tells {@link ReplicaTrees} of every entry that is written through it, right after
  * it was, in the writer's thread. Costs no reads, since a mutation says what it replaces. After a
  * write that failed it is not known what is stored, nor which version a corrupt record had: then
- * the partition's tree must be built anew.
+ * the partition's tree must be built anew. Tells {@link StorageWatch} what became of every write.
  */
 final class TreeKeepingEngine implements StorageEngine {
   private final StorageEngine engine;
   private final ReplicaTrees trees;
+  private final StorageWatch watch;
 
   /**
    * Wraps an engine.
    *
    * @param trees used by the thread that writes alone
+   * @param watch used by that thread alone as well
    */
-  TreeKeepingEngine(StorageEngine engine, ReplicaTrees trees) {
+  TreeKeepingEngine(StorageEngine engine, ReplicaTrees trees, StorageWatch watch) {
     this.engine = engine;
     this.trees = trees;
+    this.watch = watch;
   }
 
   @Override
   public void write(List<Mutation> mutations, Durability durability) throws StorageException {
     try {
       engine.write(mutations, durability);
-    } catch (StorageException | RuntimeException e) {
+    } catch (StorageException e) {
+      mutations.forEach(this::recordUncertain);
+      watch.recordFailed(e);
+      throw e;
+    } catch (RuntimeException e) {
       mutations.forEach(this::recordUncertain);
       throw e;
     }
+    watch.recordWritten();
     mutations.forEach(this::recordApplied);
   }
 

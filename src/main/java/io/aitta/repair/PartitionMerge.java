@@ -91,6 +91,13 @@ public final class PartitionMerge {
     }
   }
 
+  /** How many further members must give everything, if they are whole; 0 if it is complete. */
+  public int sourcesNeeded() {
+    return isComplete()
+        ? 0
+        : Math.min(required - mergedWhole.size(), others.size() - merged.size());
+  }
+
   /** Whether the replica is whole again. */
   public boolean isComplete() {
     return mergedWhole.size() >= required || merged.size() == others.size();

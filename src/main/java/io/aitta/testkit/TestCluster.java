@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.aitta.AittaNode;
 import io.aitta.AittaSettings;
+import io.aitta.ClusterEvents;
 import io.aitta.LocalNode;
 import io.aitta.Store;
 import io.aitta.actor.ActorTransport;
@@ -15,6 +16,7 @@ import io.aitta.actor.NodeSettings;
 import io.aitta.actor.ServiceState;
 import io.aitta.actor.StartedNode;
 import io.aitta.codec.Codec;
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
@@ -34,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -417,6 +420,14 @@ public final class TestCluster implements AutoCloseable {
         IntStream.range(0, size())
             .filter(index -> probe(index, key).filter(entry::equals).isPresent())
             .count();
+  }
+
+  /**
+   * Calls a listener with what happens at every node from now on, as {@link ClusterEvents#listen}
+   * does.
+   */
+  public ClusterEvents.Listening listen(Consumer<? super ClusterEvent> listener) {
+    return ClusterEvents.listen(system, listener);
   }
 
   /** How many hints a node keeps for others. */

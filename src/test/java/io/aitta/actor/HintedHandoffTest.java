@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.handoff.HintLimits;
 import io.aitta.model.Bytes;
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
@@ -36,6 +37,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -77,7 +79,7 @@ final class HintedHandoffTest {
       StorageEngine stored, int maxHints, Duration backOff) {
     return ACTORS.spawn(
         HintedHandoff.create(
-            new HandoffWorks(stored, replica.ref(), service, snapshot),
+            new HandoffWorks(Parts.SELF, stored, replica.ref(), service, snapshot),
             new HintLimits(maxHints, 1 << 20, backOff, backOff)));
   }
 
@@ -137,6 +139,21 @@ final class HintedHandoffTest {
     hint.replyTo()
         .tell(new Replica.HintStored(hint.target(), hint.key(), hint.entry(), true, true, null));
     expectKept(true);
+  }
+
+  @Test
+  void hintsThatFindNoRoomAreToldOfTogether() {
+    TestProbe<ClusterEvent> events = ACTORS.probe(ClusterEvent.class);
+    ACTORS
+        .system()
+        .eventStream()
+        .tell(new EventStream.Subscribe<>(ClusterEvent.HintsDropped.class, events.ref().narrow()));
+    ActorRef<HintedHandoff.Command> handoff = handoff(1, SILENCE);
+    for (int i = 1; i <= 4; i++) {
+      handoff.tell(keep(Parts.B, i, 10));
+    }
+    assertEquals(new ClusterEvent.HintsDropped(Parts.SELF, Parts.B, 3), events.receiveMessage());
+    events.expectNoMessage(SILENCE);
   }
 
   @Test

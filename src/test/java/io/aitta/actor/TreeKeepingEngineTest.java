@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.model.Bytes;
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.HybridTime;
@@ -49,7 +50,9 @@ final class TreeKeepingEngineTest {
 
   private final FailingEngine failing = new FailingEngine();
   private final ReplicaTrees trees = new ReplicaTrees(Long.MAX_VALUE);
-  private final StorageEngine engine = new TreeKeepingEngine(failing.engine(), trees);
+  private final List<ClusterEvent> events = new ArrayList<>();
+  private final StorageWatch watch = new StorageWatch(new NodeId(7), events::add);
+  private final StorageEngine engine = new TreeKeepingEngine(failing.engine(), trees, watch);
 
   @Test
   void everyWriteCountsOnce() throws StorageException {
@@ -82,6 +85,31 @@ final class TreeKeepingEngineTest {
         StorageException.class,
         () -> engine.write(List.of(new Mutation.PutEntry(P, KEY, VALUE, null)), Durability.POLICY));
     assertNull(trees.tree(P));
+  }
+
+  @Test
+  void tellsOnceWhyNothingCanBeStoredAndOnceThatItCan() throws StorageException {
+    List<Mutation> metadata = List.of(new Mutation.PutMetadata("name", Bytes.EMPTY));
+    engine.write(metadata, Durability.POLICY);
+    assertEquals(List.of(), events);
+    for (StorageException.Kind kind :
+        List.of(
+            StorageException.Kind.FULL, StorageException.Kind.FULL, StorageException.Kind.FAILED)) {
+      failing.fail(kind);
+      assertThrows(StorageException.class, () -> engine.write(metadata, Durability.POLICY));
+    }
+    failing.mend();
+    engine.write(metadata, Durability.POLICY);
+    engine.write(metadata, Durability.POLICY);
+    assertEquals(
+        List.of("full", "failed", "works"),
+        events.stream()
+            .map(
+                event ->
+                    event instanceof ClusterEvent.StorageFailed failed
+                        ? failed.isFull() ? "full" : "failed"
+                        : event instanceof ClusterEvent.StorageWorks ? "works" : "?")
+            .toList());
   }
 
   @Test

@@ -64,6 +64,20 @@ final class PartitionMergeTest {
   }
 
   @Test
+  void saysHowManySourcesItNeedsStill() {
+    PartitionMerge merge = merge(A, A, B, C, D, E);
+    assertEquals(3, merge.sourcesNeeded());
+    merge.recordMerged(B, true);
+    assertEquals(2, merge.sourcesNeeded());
+    merge.recordMerged(C, false);
+    assertEquals(2, merge.sourcesNeeded(), "C lost records itself");
+    merge.recordMerged(D, false);
+    assertEquals(1, merge.sourcesNeeded(), "E is the last one");
+    merge.recordMerged(E, true);
+    assertEquals(0, merge.sourcesNeeded());
+  }
+
+  @Test
   void theSameSourceCountsOnce() {
     PartitionMerge merge = merge(A, A, B, C, D, E);
     for (int i = 0; i < 5; i++) {
