@@ -9,9 +9,12 @@ import io.aitta.testkit.Operation;
 import io.aitta.testkit.RegisterChecker;
 import io.aitta.testkit.Verdict;
 import io.aitta.testkit.VersionChecker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /**
@@ -20,6 +23,7 @@ import java.util.stream.LongStream;
  */
 final class Load implements AutoCloseable {
   private static final int KEYS = 10;
+  private static final Duration PAUSE_IF_REFUSED = Duration.ofMillis(20);
 
   private final History history;
   private final AtomicLong lastNumber;
@@ -49,13 +53,17 @@ final class Load implements AutoCloseable {
     Load load = new Load(history);
     for (ProcessNode node : nodes) {
       for (int i = 0; i < clientsPerNode; i++) {
-        Thread client = new Thread(() -> load.run(node), "client-of-" + node.name() + "-" + i);
+        Thread client = new Thread(() -> load.run(node), clientsOf(node) + i);
         client.setDaemon(true);
         load.clients.add(client);
       }
     }
     load.clients.forEach(Thread::start);
     return load;
+  }
+
+  private static String clientsOf(ProcessNode node) {
+    return "client-of-" + node.name() + "-";
   }
 
   private void run(ProcessNode node) {
@@ -82,7 +90,10 @@ final class Load implements AutoCloseable {
     String version = answer.version();
     switch (answer.outcome()) {
       case DONE -> put.ok(version == null ? null : Version.parse(version));
-      case REFUSED, ABSENT -> put.didNotHappen();
+      case REFUSED, ABSENT -> {
+        put.didNotHappen();
+        LockSupport.parkNanos(PAUSE_IF_REFUSED.toNanos());
+      }
       case UNKNOWN -> put.mayHaveHappened();
     }
   }
@@ -115,6 +126,40 @@ final class Load implements AutoCloseable {
           long acknowledged = history.writes(Operation.Outcome.OK);
           return acknowledged >= wanted ? null : acknowledged + " are";
         });
+  }
+
+  /** Waits until so many more puts by clients of each of some nodes are acknowledged. */
+  void awaitAcknowledged(List<ProcessNode> nodes, int more) {
+    int before = history.operations().size();
+    for (ProcessNode node : nodes) {
+      Await.until(
+          node.name() + " acknowledges " + more + " puts",
+          () -> {
+            long acknowledged =
+                history.operations().stream().skip(before).filter(isPutBy(node)).count();
+            return acknowledged >= more ? null : acknowledged + " are";
+          });
+    }
+  }
+
+  private static Predicate<Operation> isPutBy(ProcessNode node) {
+    String clients = clientsOf(node);
+    return operation -> operation.isAcknowledged() && operation.client().startsWith(clients);
+  }
+
+  /** How long the clients of a node once had to wait until one of them was told of a put. */
+  static Duration longestStall(History history, ProcessNode node) {
+    List<Long> told =
+        history.operations().stream()
+            .filter(isPutBy(node))
+            .map(Operation::returnedNanos)
+            .sorted()
+            .toList();
+    long longest = 0;
+    for (int i = 1; i < told.size(); i++) {
+      longest = Math.max(longest, told.get(i) - told.get(i - 1));
+    }
+    return Duration.ofNanos(longest);
   }
 
   /** Ends the clients. */

@@ -82,8 +82,12 @@ final class NodeClient {
     return put(key, value, "?consistency=QUORUM");
   }
 
+  Answer get(String key, String query) {
+    return send(entry(key, query).GET(), false);
+  }
+
   Answer get(String key) {
-    return send(entry(key, "?consistency=QUORUM").GET(), false);
+    return get(key, "?consistency=QUORUM");
   }
 
   Answer delete(String key) {

@@ -64,13 +64,20 @@ final class Partitions {
 
   /** What three replicas of every key hold is one version of a value. */
   static @Nullable String differing(ProcessNode node, List<String> keys) {
+    return differing(node, keys, 3);
+  }
+
+  /** What so many replicas of every key hold is one version of a value. */
+  static @Nullable String differing(ProcessNode node, List<String> keys, int copies) {
     for (String key : keys) {
       JsonNode replicas = node.client().explain(key).path("replicas");
       Set<String> held = new HashSet<>();
       replicas.forEach(
           replica ->
               held.add(replica.path("state").asText() + " " + replica.path("version").asText()));
-      if (replicas.size() != 3 || held.size() != 1 || !held.iterator().next().startsWith("VALUE")) {
+      if (replicas.size() != copies
+          || held.size() != 1
+          || !held.iterator().next().startsWith("VALUE")) {
         return key + ": " + replicas;
       }
     }

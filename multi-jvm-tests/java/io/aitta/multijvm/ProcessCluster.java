@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,33 +27,53 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class ProcessCluster
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
-  private static final int PRINTED_LINES = 60;
-
   private final int count;
-  private final String engine;
-  private final String settings;
+  private String engine = "rocksdb";
+  private String settings = "";
+  private int copies = 3;
+  private int smallDisk; // of which node; 0 of none
+  private boolean isNetworked;
+  private @Nullable Network network;
   private final List<ProcessNode> nodes = new ArrayList<>();
   private Path directory = Path.of("target", "multi-jvm");
   private boolean isForAll;
 
-  private ProcessCluster(int count, String engine, String settings) {
+  private ProcessCluster(int count) {
     this.count = count;
-    this.engine = engine;
-    this.settings = settings;
   }
 
   /** Nodes on RocksDB, with the settings that a user gets. */
   static ProcessCluster ofNodes(int count) {
-    return new ProcessCluster(count, "rocksdb", "");
+    return new ProcessCluster(count);
   }
 
   ProcessCluster onEngine(String name) {
-    return new ProcessCluster(count, name, settings);
+    engine = name;
+    return this;
   }
 
   /** More settings for every node (HOCON). */
   ProcessCluster with(String more) {
-    return new ProcessCluster(count, engine, more);
+    settings = more;
+    return this;
+  }
+
+  /** The replication factor, if not 3. */
+  ProcessCluster replicated(int times) {
+    copies = times;
+    return this;
+  }
+
+  /** Its nodes reach each other over a {@link #network} that can be cut. */
+  ProcessCluster networked() {
+    isNetworked = true;
+    return this;
+  }
+
+  /** One node, by its number, has a {@link SmallDisk}; skipped where there can be none. */
+  ProcessCluster onSmallDisk(int number) {
+    smallDisk = number;
+    return this;
   }
 
   @Override
@@ -77,7 +98,7 @@ final class ProcessCluster
       end();
     }
     if (context.getExecutionException().isPresent()) {
-      printLogs();
+      nodes.forEach(ProcessNode::printEndOfLog);
     }
   }
 
@@ -85,7 +106,7 @@ final class ProcessCluster
   public void afterAll(ExtensionContext context) {
     end();
     if (context.getExecutionException().isPresent()) {
-      printLogs();
+      nodes.forEach(ProcessNode::printEndOfLog);
     }
   }
 
@@ -100,6 +121,11 @@ final class ProcessCluster
 
   Path directory() {
     return directory;
+  }
+
+  /** What connects its nodes, if it is {@link #networked}. */
+  Network network() {
+    return Objects.requireNonNull(network, "not networked");
   }
 
   /** Starts one more, empty node, as {@code aitta add} would. */
@@ -210,10 +236,16 @@ final class ProcessCluster
     delete(directory);
     Files.createDirectories(directory);
     nodes.clear();
-    int firstPort = FreePorts.next(2 * count);
+    int firstPort = FreePorts.next(3 * count);
     for (int i = 0; i < count; i++) {
       nodes.add(
           new ProcessNode("node-" + (i + 1), firstPort + i, firstPort + count + i, directory));
+    }
+    if (isNetworked) {
+      network = new Network(nodes, firstPort + 2 * count);
+    }
+    if (smallDisk > 0) {
+      SmallDisk.give(node(smallDisk));
     }
     writeClusterFile(directory, engine, nodes);
     startAll(nodes);
@@ -236,10 +268,10 @@ final class ProcessCluster
         """
         {
           "format": 1, "nodes": [%s], "engine": "%s", "fsync": "every-batch",
-          "replicationFactor": 3, "heap": "256m", "config": "%s"
+          "replicationFactor": %d, "heap": "256m", "config": "%s"
         }
         """
-            .formatted(String.join(", ", entries), engineName, more));
+            .formatted(String.join(", ", entries), engineName, copies, more));
   }
 
   private void end() {
@@ -247,15 +279,9 @@ final class ProcessCluster
     nodes.forEach(ProcessNode::killSoon);
     nodes.stream().filter(ProcessNode::isRunning).forEach(ProcessNode::awaitEnd);
     nodes.forEach(ProcessNode::resume);
-  }
-
-  private void printLogs() {
-    for (ProcessNode node : nodes) {
-      List<String> lines = node.logText().lines().toList();
-      System.err.println("---- " + node.log());
-      lines
-          .subList(Math.max(0, lines.size() - PRINTED_LINES), lines.size())
-          .forEach(System.err::println);
+    if (network != null) {
+      network.close();
+      network = null;
     }
   }
 

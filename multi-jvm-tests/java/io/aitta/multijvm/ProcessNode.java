@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** One node as a process. Its output is appended to {@code log} in its folder. */
 final class ProcessNode {
   private static final long PATIENCE_SECONDS = 60;
+  private static final int PRINTED_LINES = 60;
 
   private final String name;
   private final int arteryPort;
   private final int httpPort;
   private final NodeClient client;
   private final Path clusterDirectory;
+  private List<String> launcher = List.of();
+  private List<String> options = List.of();
   private @Nullable Process process;
   private @Nullable Process pause; // holds the node stopped while it runs
 
@@ -37,6 +40,25 @@ final class ProcessNode {
 
   NodeClient client() {
     return client;
+  }
+
+  /** A command that its own is given to, and which becomes it in the end. */
+  void launchBy(List<String> command) {
+    launcher = command;
+  }
+
+  /** More options of its JVM. */
+  void setOptions(List<String> more) {
+    options = more;
+  }
+
+  /** Where its data is. */
+  Path data() {
+    return clusterDirectory.resolve(name).resolve("data");
+  }
+
+  long pid() {
+    return Objects.requireNonNull(process, "never started").pid();
   }
 
   /** Where its ActorSystem is reached. */
@@ -59,7 +81,7 @@ final class ProcessNode {
   /** Starts it on its data. */
   void start(List<String> seeds) {
     Path folder = clusterDirectory.resolve(name);
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
     command.add("-XX:+UseSerialGC");
@@ -67,6 +89,7 @@ final class ProcessNode {
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-Djava.util.concurrent.ForkJoinPool.common.parallelism=2");
     command.add("-Dlogback.configurationFile=" + Path.of("conf", "logback.xml").toAbsolutePath());
+    command.addAll(options);
     command.add(NodeMain.class.getName());
     command.addAll(List.of("node", "--data", clusterDirectory.toString(), "--name", name));
     command.addAll(List.of("--seeds", String.join(",", seeds)));
@@ -132,7 +155,7 @@ final class ProcessNode {
    * SIGSTOP, until {@link #resume}, or until this process ends: a stopped one could not see that.
    */
   void pause() {
-    String pid = Long.toString(Objects.requireNonNull(process, "never started").pid());
+    String pid = Long.toString(pid());
     try {
       Process shell =
           new ProcessBuilder(
@@ -179,6 +202,14 @@ final class ProcessNode {
     } catch (IOException e) {
       throw new AssertionError("unreadable log of " + name, e);
     }
+  }
+
+  void printEndOfLog() {
+    List<String> lines = logText().lines().toList();
+    System.err.println("---- " + log());
+    lines
+        .subList(Math.max(0, lines.size() - PRINTED_LINES), lines.size())
+        .forEach(System.err::println);
   }
 
   /** The lines by which it said why it cannot start. */
