@@ -3,6 +3,7 @@ package io.aitta.quorum;
 import io.aitta.model.Configuration;
 import io.aitta.model.Consistency;
 import io.aitta.model.Entry;
+import io.aitta.model.Epoch;
 import io.aitta.model.NodeId;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The course of one put or delete, from its first send to its settled receipt (Dynamo §4.5, with
@@ -32,8 +34,9 @@ import java.util.Map;
  * <tr><td>begin</td><td>the consistency asks for more members than there are, or more than are alive</td>
  *   <td>over: refused</td><td>nothing was sent, no hint is kept</td></tr>
  * <tr><td>counting</td><td>W replicas of every set applied it</td><td>collecting: written</td><td></td></tr>
- * <tr><td>counting</td><td>a majority of the members holds a newer version and never applied this one; or all
- *   answered, none applied by this configuration or an earlier one, and one holds a newer version</td><td>restamping</td>
+ * <tr><td>counting</td><td>a majority of the members holds a newer version and never applied this one, by the
+ *   first configuration by which it may have been applied or the next; or all answered, none applied by this
+ *   configuration or an earlier one, and one holds a newer version</td><td>restamping</td>
  *   <td>the first version can never be returned by a majority read (protocol rule 1)</td></tr>
  * <tr><td>counting</td><td>a replica knows a newer configuration</td><td>counting, by the newer one, from
  *   zero</td><td>acknowledgements are idempotent, and counting again keeps them apart; the version stays</td></tr>
@@ -52,6 +55,11 @@ import java.util.Map;
  *
  * <p>A replica that holds a newer version counts for no acknowledgement, at {@link Consistency#ALL}
  * neither: of two puts that race at ALL the older one may thus end as "may have been applied".
+ *
+ * <p>What the members never applied says nothing of members two configurations before: these may
+ * have shown the put to a reader. <em>Without:</em> {A,B,C} to {C,D,E}, x applied at A, the rest
+ * slow; read {A,B} repairs B and returns x; a delete is acknowledged by B and C, which is what C, D
+ * and E load; all of them never applied x, the put is re-stamped, and the deleted key is back.
  */
 public final class PutCourse {
   private enum Phase {
@@ -70,7 +78,7 @@ public final class PutCourse {
   private WriteOrigin origin = WriteOrigin.PUT;
   private int round; // rises with every attempt
   private boolean mayHaveAppliedEarlier; // a replica may hold the entry under an earlier version
-  private boolean mayHaveAppliedByEarlierConfiguration; // a replica may hold it under this version
+  private @Nullable Epoch mayHaveAppliedBy; // the first earlier configuration; of this version
   private Version newestHeld = Version.NONE;
 
   /** Begins nothing yet: call {@link #begin}. */
@@ -139,8 +147,8 @@ public final class PutCourse {
     origin = exempt ? WriteOrigin.RESTAMPED_PUT : WriteOrigin.PUT;
     // A majority read never returns the earlier version, but a read at ONE may: it stays "may have
     // been".
-    mayHaveAppliedEarlier |= mayHaveAppliedByEarlierConfiguration || isAsked() || mayHaveApplied();
-    mayHaveAppliedByEarlierConfiguration = false;
+    mayHaveAppliedEarlier |= mayHaveAppliedBy != null || isAsked() || mayHaveApplied();
+    mayHaveAppliedBy = null;
     return PutStep.sending(ask());
   }
 
@@ -277,12 +285,10 @@ public final class PutCourse {
         replicas.values().stream().allMatch(ReplicaProgress::isCertainlyNotApplied);
     boolean someoneHoldsNewer =
         replicas.values().stream().anyMatch(one -> one.is(State.SUPERSEDED));
-    if (Quorums.isReached(
-            configuration.members(), Consistency.QUORUM, node -> is(node, State.SUPERSEDED))
-        || (allAnswered
-            && nobodyApplied
-            && someoneHoldsNewer
-            && !mayHaveAppliedByEarlierConfiguration)) {
+    if ((doMembersKnow()
+            && Quorums.isReached(
+                configuration.members(), Consistency.QUORUM, node -> is(node, State.SUPERSEDED)))
+        || (allAnswered && nobodyApplied && someoneHoldsNewer && mayHaveAppliedBy == null)) {
       phase = Phase.RESTAMPING;
       return new PutStep(List.of(), null, newestHeld, List.of(), false);
     }
@@ -294,11 +300,17 @@ public final class PutCourse {
     // A majority that is superseded may still come: then W is reached under another version.
     boolean mayBeRestamped =
         someoneHoldsNewer
+            && doMembersKnow()
             && Quorums.isReached(
                 configuration.members(),
                 Consistency.QUORUM,
                 node -> is(node, State.SUPERSEDED) || isOutstanding(node));
     return isPossible || (mayBeRestamped && !allAnswered) ? PutStep.NOTHING : giveUp();
+  }
+
+  /** Whether a majority of the members shows that no majority ever applied this version. */
+  private boolean doMembersKnow() {
+    return mayHaveAppliedBy == null || mayHaveAppliedBy.next().equals(configuration.epoch());
   }
 
   /** Ends an attempt that did not reach W. */
@@ -310,10 +322,7 @@ public final class PutCourse {
    * Ends an attempt that did not reach W: refused for that reason if nobody may have applied it.
    */
   private PutStep giveUp(Refusal refusal) {
-    if (!mayHaveAppliedEarlier
-        && !mayHaveAppliedByEarlierConfiguration
-        && !isAsked()
-        && !mayHaveApplied()) {
+    if (!mayHaveAppliedEarlier && mayHaveAppliedBy == null && !isAsked() && !mayHaveApplied()) {
       return refuse(refusal);
     }
     return answer(new PutOutcome.MaybeApplied(receipt()));
@@ -366,7 +375,9 @@ public final class PutCourse {
   }
 
   private PutStep adopt(Configuration newer) {
-    mayHaveAppliedByEarlierConfiguration |= isAsked() || mayHaveApplied();
+    if (mayHaveAppliedBy == null && (isAsked() || mayHaveApplied())) {
+      mayHaveAppliedBy = configuration.epoch();
+    }
     configuration = newer;
     Refusal refusal = Refusals.beforeSending(newer, plan.consistency(), this::isDead);
     return refusal == null ? PutStep.sending(ask()) : giveUp(refusal);

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -255,7 +256,8 @@ final class PutCoursePropertyTest {
       }
       boolean allAnswered = counting.replicas().stream().noneMatch(this::isSilent);
       boolean oneSuperseded = counting.replicas().stream().anyMatch(this::isSuperseded);
-      if (Quorums.isReached(members, Consistency.QUORUM, this::isSuperseded)
+      boolean doMembersKnow = nobodyMayHaveAppliedLongBefore(present());
+      if ((doMembersKnow && Quorums.isReached(members, Consistency.QUORUM, this::isSuperseded))
           || (oneSuperseded && allAnswered && nobodyMayHaveApplied(present().entry()))) {
         return Answer.RESTAMP;
       }
@@ -263,6 +265,7 @@ final class PutCoursePropertyTest {
           isReachedIn(counting, node -> hasApplied(node) || isSilent(node))
               || (oneSuperseded
                   && !allAnswered
+                  && doMembersKnow
                   && Quorums.isReached(
                       members, Consistency.QUORUM, node -> isSuperseded(node) || isSilent(node)));
       if (mayStillBe) {
@@ -401,18 +404,30 @@ final class PutCoursePropertyTest {
 
     /** Whether all that were ever sent this version answered that they never applied it. */
     private boolean nobodyMayHaveApplied(Entry entry) {
-      for (int round = 1; round <= attempts.size(); round++) {
-        Attempt attempt = attempts.get(round - 1);
-        for (NodeId node : attempt.configuration().replicas()) {
-          if (attempt.entry().equals(entry)
-              && !dead.contains(node)
-              && !postponed(round).contains(node)
-              && !isCertainlyNotApplied(heard(round, node))) {
-            return false;
-          }
-        }
-      }
-      return true;
+      return IntStream.rangeClosed(1, attempts.size())
+          .filter(round -> attempts.get(round - 1).entry().equals(entry))
+          .allMatch(this::nobodyMayHaveApplied);
+    }
+
+    /**
+     * The same of those that were sent it by another configuration than this and the one before.
+     */
+    private boolean nobodyMayHaveAppliedLongBefore(Attempt now) {
+      Epoch epoch = now.configuration().epoch();
+      return IntStream.rangeClosed(1, attempts.size())
+          .filter(round -> attempts.get(round - 1).entry().equals(now.entry()))
+          .filter(round -> !attempts.get(round - 1).configuration().epoch().equals(epoch))
+          .filter(round -> !attempts.get(round - 1).configuration().epoch().next().equals(epoch))
+          .allMatch(this::nobodyMayHaveApplied);
+    }
+
+    private boolean nobodyMayHaveApplied(int round) {
+      return attempts.get(round - 1).configuration().replicas().stream()
+          .allMatch(
+              node ->
+                  dead.contains(node)
+                      || postponed(round).contains(node)
+                      || isCertainlyNotApplied(heard(round, node)));
     }
 
     private static boolean isCertainlyNotApplied(@Nullable ReplicaReply reply) {

@@ -228,6 +228,18 @@ final class PutCourseTest {
   }
 
   @Test
+  void doesNotRestampWhatMembersOfLongBeforeMayHaveShown() {
+    // {A:x@v1, B | C}, a read of A and B repaired B; then {C, D, E}, which never held x
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, A, applied());
+    reply(course, B, staleEpoch(stable(3, C, D, E)));
+    replyOfRound(course, C, 2, superseded(NEWER));
+    PutStep step = replyOfRound(course, D, 2, superseded(NEWER));
+    assertNull(step.restampAbove());
+    assertInstanceOf(PutOutcome.MaybeApplied.class, step.answer());
+  }
+
+  @Test
   void restampsByAMajorityOfTheNewerConfigurationWhateverTheEarlierOneApplied() {
     PutCourse course = begun(Consistency.QUORUM, ABC);
     reply(course, C, applied());
