@@ -7,6 +7,7 @@ import io.aitta.model.Key;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.PartitionId;
 import io.aitta.partition.ConfigurationTable;
+import io.aitta.repair.PartitionMerge;
 import io.aitta.storage.ScanPage;
 import io.aitta.storage.StorageException;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ final class CopyPages {
       return page(request, CopyPage.Status.REFUSED, List.of());
     }
     Configuration configuration = configurations.configuration(request.partition());
-    if (!configuration.hasReplica(works.self()) || !configuration.epoch().equals(request.epoch())) {
+    if (!PartitionMerge.mayBeGiven(configuration, works.self(), request.epoch())) {
       return page(request, CopyPage.Status.REFUSED, List.of());
     }
     try {

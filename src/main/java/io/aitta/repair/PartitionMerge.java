@@ -1,6 +1,7 @@
 package io.aitta.repair;
 
 import io.aitta.model.Configuration;
+import io.aitta.model.Epoch;
 import io.aitta.model.NodeId;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +49,16 @@ public final class PartitionMerge {
   public static PartitionMerge recovering(
       Configuration configuration, NodeId self, long notBeforeNanos) {
     return new PartitionMerge(configuration, self, 1, notBeforeNanos);
+  }
+
+  /**
+   * Whether a node gives what it holds to one that merges by the configuration of that epoch: only
+   * if it stored that one itself, and so refuses every request of an older one (protocol rule 4).
+   *
+   * @param stored the newest configuration that the node stored
+   */
+  public static boolean mayBeGiven(Configuration stored, NodeId node, Epoch epoch) {
+    return stored.epoch().equals(epoch) && stored.hasReplica(node);
   }
 
   private PartitionMerge(

@@ -1,5 +1,8 @@
 package io.aitta.simulation;
 
+import io.aitta.model.Configuration;
+import io.aitta.model.ReplicaRequest;
+
 /** What distributed stores got wrong before; the simulation makes one of them when told to. */
 enum Mistake {
   /** A replica carries out requests of an older configuration (Scylla #5252). */
@@ -12,6 +15,12 @@ enum Mistake {
   ONE_SOURCE_IS_ENOUGH,
   /** A write in a joint configuration is counted in the old set alone (protocol rule 3). */
   JOINT_WRITES_COUNT_IN_THE_OLD_SET,
+  /** A read in a joint configuration is counted in the old set alone (protocol rule 3). */
+  JOINT_READS_COUNT_IN_THE_OLD_SET,
+  /** The two sets of a joint configuration count as one large one (protocol rule 15). */
+  JOINT_SETS_COUNT_AS_ONE,
+  /** A source gives what it holds before it refuses older requests (protocol rule 4). */
+  SOURCES_ARE_NOT_FENCED,
   /** A restarted node forgot which configurations it stored (Scylla #5251; protocol rule 6). */
   CONFIGURATIONS_ARE_FORGOTTEN,
   /** A silent replica counts as an acknowledgement (Hazelcast's time-out semantics). */
@@ -25,5 +34,23 @@ enum Mistake {
   /** Nobody answered a read, and it says "not found". */
   TIME_OUTS_ARE_NOT_FOUND,
   /** A read at QUORUM is content with the first copy. */
-  THE_FIRST_COPY_IS_ENOUGH
+  THE_FIRST_COPY_IS_ENOUGH;
+
+  /** A configuration that counts in the old set alone. */
+  static Configuration oldSetAlone(Configuration joint) {
+    return Configuration.stable(joint.partition(), joint.epoch(), joint.members());
+  }
+
+  /** A configuration whose sets count as one. */
+  static Configuration bothSetsAsOne(Configuration joint) {
+    return Configuration.stable(joint.partition(), joint.epoch(), joint.replicas());
+  }
+
+  /** A request as if it had been made by that configuration. */
+  static ReplicaRequest withEpoch(ReplicaRequest request, Configuration configuration) {
+    return request instanceof ReplicaRequest.Write write
+        ? new ReplicaRequest.Write(
+            write.key(), configuration.epoch(), write.entry(), write.origin())
+        : new ReplicaRequest.Read(request.key(), configuration.epoch());
+  }
 }

@@ -8,13 +8,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The simulation finds what others got wrong: each mistake is caught, and after few seeds. */
+/**
+ * The simulation finds what others got wrong: each mistake is caught, and after few seeds. But for
+ * one that takes a rare schedule, which {@link ReconfigurationSchedulesTest} has.
+ */
 final class PlantedMistakesTest {
   private static final Logger LOG = LoggerFactory.getLogger("simulation");
   private static final int SEEDS = 2_000;
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SOURCES_ARE_NOT_FENCED")
   void isCaught(Mistake mistake) throws StorageException {
     int seed = 1;
     while (seed <= SEEDS && !isCaught(seed, mistake)) {

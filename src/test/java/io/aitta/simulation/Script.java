@@ -1,7 +1,6 @@
 package io.aitta.simulation;
 
 import io.aitta.model.Bytes;
-import io.aitta.model.ClusterShape;
 import io.aitta.model.Configuration;
 import io.aitta.model.Consistency;
 import io.aitta.model.Entry;
@@ -11,12 +10,12 @@ import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.Version;
-import io.aitta.partition.ConfigurationTable;
 import io.aitta.quorum.GetCourse;
 import io.aitta.quorum.GetPlan;
 import io.aitta.quorum.PutCourse;
 import io.aitta.quorum.PutPlan;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,34 +24,53 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster whose every message is moved by hand: for schedules that must be exactly so. Replicas
- * are named A, B, C and so on; a coordinator may be any of them or Z, which is none.
+ * A cluster whose every message is moved by hand: for schedules that must be exactly so. Nodes are
+ * named A, B, C and so on, of which some hold the partition at first; a coordinator may be any of
+ * them or Z, which never holds it.
  */
 final class Script {
+  static final PartitionId PARTITION = new PartitionId(0);
   static final Key KEY = Key.of("script", "k");
   static final long BOUND_MILLIS = 2_000;
 
   private final Map<String, ScriptedNode> nodes = new TreeMap<>();
-  private final ConfigurationTable configurations;
+  private final @Nullable Mistake mistake;
+  private final Configuration first;
+  private final ScriptedChanges changes = new ScriptedChanges(this);
   private long nowMillis = 1_700_000_000_000L;
 
-  Script(String... replicas) {
-    List<NodeId> members = new ArrayList<>();
-    for (String name : replicas) {
-      members.add(id(name));
-    }
-    configurations =
-        ConfigurationTable.of(
-            new ClusterShape(1, members.size()),
-            List.of(Configuration.stable(new PartitionId(0), Epoch.FIRST, members)));
-    for (String name : replicas) {
+  Script(String... members) {
+    this(null, members);
+  }
+
+  /**
+   * A cluster that makes a mistake.
+   *
+   * @param mistake null for none
+   */
+  Script(@Nullable Mistake mistake, String... members) {
+    this.mistake = mistake;
+    this.first = Configuration.stable(PARTITION, Epoch.FIRST, ids(members));
+    for (String name : List.of("A", "B", "C", "D", "E", "Z")) {
       nodes.put(name, new ScriptedNode(this, id(name)));
     }
-    nodes.put("Z", new ScriptedNode(this, id("Z")));
+  }
+
+  boolean makes(Mistake other) {
+    return mistake == other;
+  }
+
+  /** The configuration that everything begins with. */
+  Configuration first() {
+    return first;
   }
 
   static NodeId id(String name) {
     return new NodeId(name.charAt(0));
+  }
+
+  static List<NodeId> ids(String... names) {
+    return Stream.of(names).map(Script::id).toList();
   }
 
   ScriptedNode node(String name) {
@@ -67,12 +85,21 @@ final class Script {
     return nodes.values().stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
   }
 
-  ConfigurationTable configurations() {
-    return configurations;
+  Collection<ScriptedNode> nodes() {
+    return nodes.values();
+  }
+
+  /** What happens to the configuration. */
+  ScriptedChanges changes() {
+    return changes;
   }
 
   long nowMillis() {
     return nowMillis;
+  }
+
+  long nowNanos() {
+    return Duration.ofMillis(nowMillis).toNanos();
   }
 
   /** Lets true time pass, in which every node raises its ceiling. */
@@ -113,11 +140,22 @@ final class Script {
                 KEY,
                 entry,
                 Consistency.QUORUM,
-                configurations.configurationOf(KEY),
+                countedBy(coordinator, Mistake.JOINT_WRITES_COUNT_IN_THE_OLD_SET),
                 Set.of(),
                 Map.of(),
                 3,
                 "script")));
+  }
+
+  /** The configuration as the coordinator knows it. */
+  private Configuration countedBy(String coordinator, Mistake inTheOldSet) {
+    Configuration configuration = node(coordinator).configuration();
+    if (makes(inTheOldSet)) {
+      return Mistake.oldSetAlone(configuration);
+    }
+    return makes(Mistake.JOINT_SETS_COUNT_AS_ONE)
+        ? Mistake.bothSetsAsOne(configuration)
+        : configuration;
   }
 
   /** Begins a get at QUORUM. */
@@ -130,7 +168,7 @@ final class Script {
             new GetPlan(
                 KEY,
                 Consistency.QUORUM,
-                configurations.configurationOf(KEY),
+                countedBy(coordinator, Mistake.JOINT_READS_COUNT_IN_THE_OLD_SET),
                 Set.of(),
                 node(coordinator).id(),
                 time)));
@@ -143,6 +181,17 @@ final class Script {
       get.exchange(replica);
     }
     return get;
+  }
+
+  /** What a reader finds that hears these replicas alone, with the repairs that it waits for. */
+  String read(String... heard) {
+    ScriptedGet get = get("Z");
+    for (int i = 0; i < 3; i++) {
+      for (String replica : heard) {
+        get.exchangeIfAsked(replica);
+      }
+    }
+    return get.result();
   }
 
   /** The oldest sends of several puts arrive together, and are carried out as one batch. */

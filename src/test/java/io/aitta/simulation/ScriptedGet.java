@@ -35,6 +35,11 @@ final class ScriptedGet {
     return this;
   }
 
+  /** The same, unless nothing is under way to it. */
+  ScriptedGet exchangeIfAsked(String replica) {
+    return isAsking(replica) ? exchange(replica) : this;
+  }
+
   ScriptedGet deadline() {
     perform(course.deadlineReached());
     return this;

@@ -62,6 +62,17 @@ final class ScriptedPut {
     return deliver(replica).answer(replica);
   }
 
+  /** The same, unless nothing is under way to it. */
+  ScriptedPut exchangeIfAsked(String replica) {
+    return isAsking(replica) ? exchange(replica) : this;
+  }
+
+  /** Asks those again whose configuration was changing. */
+  ScriptedPut askAgain() {
+    perform(course.askAgain());
+    return this;
+  }
+
   ScriptedPut deadline() {
     perform(course.deadlineReached());
     return this;

@@ -421,7 +421,7 @@ final class SimulatedNode {
   List<ReplicaReply> carryOut(List<ReplicaRequest> asked) {
     List<ReplicaRequest> requests =
         world.makes(Mistake.OLD_EPOCHS_ARE_SERVED)
-            ? asked.stream().map(this::withOwnEpoch).toList()
+            ? asked.stream().map(request -> Mistake.withEpoch(request, configuration())).toList()
             : asked;
     Map<Key, Entry> before = world.invariants().before(self, requests);
     List<ReplicaReply> replies =
@@ -449,13 +449,6 @@ final class SimulatedNode {
               : carryOut(List.of(request)).get(0));
     }
     return replies;
-  }
-
-  private ReplicaRequest withOwnEpoch(ReplicaRequest request) {
-    Epoch epoch = configuration().epoch();
-    return request instanceof ReplicaRequest.Write write
-        ? new ReplicaRequest.Write(write.key(), epoch, write.entry(), write.origin())
-        : new ReplicaRequest.Read(request.key(), epoch);
   }
 
   private void reply(Packet packet, ReplicaReply reply) {

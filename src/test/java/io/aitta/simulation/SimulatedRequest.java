@@ -51,8 +51,14 @@ final class SimulatedRequest {
     this.beganNanos = world.nowNanos();
   }
 
-  private Configuration configuration() {
-    return node.configuration();
+  private Configuration configuration(Mistake inTheOldSet) {
+    Configuration configuration = node.configuration();
+    if (world.makes(inTheOldSet)) {
+      return Mistake.oldSetAlone(configuration);
+    }
+    return world.makes(Mistake.JOINT_SETS_COUNT_AS_ONE)
+        ? Mistake.bothSetsAsOne(configuration)
+        : configuration;
   }
 
   private boolean isOverdue() {
@@ -68,17 +74,13 @@ final class SimulatedRequest {
               new Refusal(Refusal.Code.OVERLOADED, "no version", 0, 0, List.of())));
       return;
     }
-    Configuration configuration = configuration();
     PutCourse course =
         new PutCourse(
             new PutPlan(
                 key,
                 entry(value, timeToLive, version),
                 consistency,
-                world.makes(Mistake.JOINT_WRITES_COUNT_IN_THE_OLD_SET)
-                    ? Configuration.stable(
-                        configuration.partition(), configuration.epoch(), configuration.members())
-                    : configuration,
+                configuration(Mistake.JOINT_WRITES_COUNT_IN_THE_OLD_SET),
                 node.dead(),
                 Map.of(),
                 3,
@@ -102,7 +104,7 @@ final class SimulatedRequest {
             new GetPlan(
                 key,
                 world.makes(Mistake.THE_FIRST_COPY_IS_ENOUGH) ? Consistency.ONE : consistency,
-                configuration(),
+                configuration(Mistake.JOINT_READS_COUNT_IN_THE_OLD_SET),
                 node.dead(),
                 node.self(),
                 node.now()));
