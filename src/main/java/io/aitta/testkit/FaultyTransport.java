@@ -3,6 +3,7 @@ package io.aitta.testkit;
 import io.aitta.actor.Transport;
 import io.aitta.model.WireMessage;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.ToIntFunction;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.serialization.Serialization;
@@ -10,8 +11,8 @@ import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializers;
 
 /**
- * Carries messages between the nodes of a test cluster: delays and loses them as told. Each goes
- * through its serializer and back, so that a test sees what a network would carry.
+ * Carries messages between the nodes of a test cluster: delays, loses and repeats them as told.
+ * Each goes through its serializer and back, so that a test sees what a network would carry.
  */
 final class FaultyTransport implements Transport {
   private final int from;
@@ -38,17 +39,16 @@ final class FaultyTransport implements Transport {
   @Override
   public void send(String base, WireMessage message) {
     int to = nodeAt.applyAsInt(base);
-    Duration delay = to < 0 ? null : faults.delay(from, to, message);
-    if (delay == null) {
-      return;
-    }
-    WireMessage carried = carry(message);
-    if (delay.isZero()) {
-      carrier.send(base, carried);
-    } else {
-      system
-          .scheduler()
-          .scheduleOnce(delay, () -> carrier.send(base, carried), system.executionContext());
+    List<Duration> arrivals = to < 0 ? List.of() : faults.arrivals(from, to, message);
+    for (Duration delay : arrivals) {
+      WireMessage carried = carry(message);
+      if (delay.isZero()) {
+        carrier.send(base, carried);
+      } else {
+        system
+            .scheduler()
+            .scheduleOnce(delay, () -> carrier.send(base, carried), system.executionContext());
+      }
     }
   }
 

@@ -6,12 +6,7 @@ import com.typesafe.config.ConfigValueFactory;
 import io.aitta.AittaNode;
 import io.aitta.AittaSettings;
 import io.aitta.ClusterEvents;
-import io.aitta.LocalNode;
 import io.aitta.Store;
-import io.aitta.actor.ActorTransport;
-import io.aitta.actor.MembershipChanged;
-import io.aitta.actor.NodeGuardian;
-import io.aitta.actor.NodePorts;
 import io.aitta.actor.NodeSettings;
 import io.aitta.actor.ServiceState;
 import io.aitta.actor.StartedNode;
@@ -27,22 +22,14 @@ import io.aitta.partition.ConfigurationTable;
 import io.aitta.storage.HintCount;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
  * A cluster of N nodes in one ActorSystem, without a network: real nodes with real actors, whose
@@ -62,42 +49,28 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * For use by one thread; the nodes themselves by any.
  */
 public final class TestCluster implements AutoCloseable {
-  private static final String DISPATCHER = "aitta.storage-dispatcher";
-  private static final String CALLBACKS = "aitta.callback-dispatcher";
+  private static final int FAULTS = 20;
+  private static final Duration LONGEST_COUNTED_LOSS = Duration.ofSeconds(10);
 
-  private final ActorSystem<Void> system;
   private final NodeSettings settings;
   private final Faults faults = new Faults();
-  private final Map<Integer, TestNode> running = new ConcurrentHashMap<>();
-  private final Map<String, Integer> nodeAt = new ConcurrentHashMap<>();
   private final TestStorage storage;
-  private int nodes; // that there are, killed ones included
-  private final List<AtomicLong> clockOffsetsMillis = new ArrayList<>();
-  private boolean everyNodeDrives;
-  private int runs; // makes every run's actors addressable by a name of their own
+  private final TestNodes nodes;
 
-  TestCluster(int nodes, Config overrides, TestStorage storage) {
-    this.nodes = nodes;
+  TestCluster(int founders, Config overrides, TestStorage storage) {
     this.storage = storage;
     Config loaded = ConfigFactory.load();
     this.settings =
         AittaSettings.read(
             overrides
                 .withFallback(loaded.getConfig("aitta"))
-                .withValue("bootstrap.nodes", ConfigValueFactory.fromAnyRef(nodes)));
-    this.system =
-        ActorSystem.create(
-            Behaviors.empty(),
-            "aitta-testkit",
-            ConfigFactory.parseMap(
-                    Map.of("pekko.actor.provider", "local", "pekko.jvm-exit-on-fatal-error", "off"))
-                .withFallback(loaded));
+                .withValue("bootstrap.nodes", ConfigValueFactory.fromAnyRef(founders)));
+    this.nodes = new TestNodes(loaded, settings, faults, storage);
     try {
-      for (int i = 0; i < nodes; i++) {
-        clockOffsetsMillis.add(new AtomicLong());
-        launch(i);
+      for (int i = 0; i < founders; i++) {
+        nodes.launchNext();
       }
-      tellMembership();
+      nodes.tellMembership();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -109,87 +82,24 @@ public final class TestCluster implements AutoCloseable {
     return new TestClusterBuilder(nodes);
   }
 
-  private void launch(int index) {
-    String name = "node-" + index + "-run-" + ++runs;
-    String base = "pekko://" + system.name() + "/system/" + name;
-    AtomicLong offsetMillis = clockOffsetsMillis.get(index);
-    NodePorts ports =
-        NodePorts.of(
-            base,
-            new FaultyTransport(
-                index,
-                new ActorTransport(system, settings.maxMessageBytes()),
-                faults,
-                path -> nodeAt.getOrDefault(path, -1),
-                system),
-            (kind, where) -> storage.open(index, where),
-            () -> System.currentTimeMillis() + offsetMillis.get(),
-            system.dispatchers().lookup(DispatcherSelector.fromConfig(CALLBACKS)));
-    nodeAt.put(base, index);
-    ActorRef<NodeGuardian.Command> guardian =
-        system.systemActorOf(
-            NodeGuardian.create(settings, ports), name, DispatcherSelector.fromConfig(DISPATCHER));
-    running.put(index, new TestNode(base, ports, new LocalNode(settings, ports), guardian));
-    AittaNode node = node(index);
-    Waiting.until(
-        () -> "node " + index + " runs: " + node.condition(),
-        () -> ports.started().get().isPresent());
-  }
-
   /** Lets every node drive changes at once, as after a partition of the network. */
   void letEveryNodeDrive() {
-    everyNodeDrives = true;
-    tellDriver();
-  }
-
-  /** In place of the Cluster Singleton: the oldest node drives changes. */
-  private void tellDriver() {
-    int oldest = running.keySet().stream().min(Integer::compare).orElse(-1);
-    running.forEach((index, node) -> node.ports().drive(index == oldest || everyNodeDrives));
-  }
-
-  private void tellMembership() {
-    tellDriver();
-    running.forEach(
-        (index, node) -> {
-          Map<String, Boolean> others = new HashMap<>();
-          running.forEach(
-              (other, view) -> {
-                if (!other.equals(index)) {
-                  others.put(view.base(), true);
-                }
-              });
-          node.ports()
-              .started()
-              .get()
-              .ifPresent(started -> started.supervisor().tell(new MembershipChanged(others)));
-        });
-  }
-
-  private void requireNode(int index) {
-    if (index < 0 || index >= nodes) {
-      throw new IllegalArgumentException(
-          "node must be in [0, " + (nodes - 1) + "], was [" + index + "]");
-    }
-  }
-
-  private TestNode running(int index) {
-    requireNode(index);
-    TestNode node = running.get(index);
-    if (node == null) {
-      throw new IllegalArgumentException("node [" + index + "] does not run");
-    }
-    return node;
+    nodes.letEveryNodeDrive();
   }
 
   /** How many nodes there are, killed ones included. */
   public int size() {
-    return nodes;
+    return nodes.size();
+  }
+
+  /** The nodes that run, in order: neither killed nor gone. */
+  public List<Integer> running() {
+    return nodes.running();
   }
 
   /** A running node's API. */
   public AittaNode node(int index) {
-    return running(index).local();
+    return nodes.running(index).local();
   }
 
   /** A store of values as JSON, through a running node. */
@@ -204,16 +114,15 @@ public final class TestCluster implements AutoCloseable {
 
   /** A running node's identity. */
   public NodeId id(int index) {
-    return running(index).local().id();
+    return nodes.running(index).local().id();
   }
 
   /** The running nodes that are replicas of a key, in preference order. */
   public List<Integer> replicasOf(Key key) {
-    TestNode any = running.values().iterator().next();
-    List<PartitionStatus> partitions = any.local().partitions();
+    List<PartitionStatus> partitions = node(running().get(0)).partitions();
     PartitionId partition = PartitionId.of(key, partitions.size());
     return partitions.get(partition.value()).members().stream()
-        .flatMap(member -> running.keySet().stream().filter(index -> id(index).equals(member)))
+        .flatMap(member -> running().stream().filter(index -> id(index).equals(member)))
         .toList();
   }
 
@@ -238,7 +147,7 @@ public final class TestCluster implements AutoCloseable {
    * @throws IllegalArgumentException if the delay is negative
    */
   public void slow(int index, Duration delay) {
-    requireNode(index);
+    nodes.require(index);
     if (delay.isNegative()) {
       throw new IllegalArgumentException("delay must not be negative, was [" + delay + "]");
     }
@@ -250,20 +159,20 @@ public final class TestCluster implements AutoCloseable {
    * through: it is found alive and does not answer.
    */
   public void drop(int index, boolean isDropping) {
-    requireNode(index);
+    nodes.require(index);
     faults.drop(index, isDropping);
   }
 
   /** Cuts a node off from all others, both ways, or mends it: they find it suspect, then dead. */
   public void isolate(int index, boolean isIsolated) {
-    requireNode(index);
+    nodes.require(index);
     faults.isolate(index, isIsolated);
   }
 
   /** Cuts the link between two nodes, both ways, or mends it. */
   public void cut(int one, int other, boolean isCut) {
-    requireNode(one);
-    requireNode(other);
+    nodes.require(one);
+    nodes.require(other);
     faults.cut(one, other, isCut);
     faults.cut(other, one, isCut);
   }
@@ -274,8 +183,8 @@ public final class TestCluster implements AutoCloseable {
    * have greeted it.
    */
   public void shiftClock(int index, Duration offset) {
-    requireNode(index);
-    clockOffsetsMillis.get(index).set(offset.toMillis());
+    nodes.require(index);
+    nodes.shiftClock(index, offset);
   }
 
   /** Ends every delay, loss, cut and isolation. Clocks stay as they are. */
@@ -283,14 +192,41 @@ public final class TestCluster implements AutoCloseable {
     faults.heal();
   }
 
+  /** Bounds of faults that fit this cluster as it is now; {@link FaultBounds#of} says which. */
+  public FaultBounds faultBounds() {
+    return FaultBounds.of(size(), settings.shape().replicationFactor());
+  }
+
+  /** Faults drawn from a seed, {@value #FAULTS} of them, within {@link #faultBounds}. */
+  public SeededFaults faults(long seed) {
+    return faults(FaultPlan.of(seed, FAULTS, faultBounds()));
+  }
+
+  /**
+   * Faults by a plan that was drawn for as many nodes as there are.
+   *
+   * @throws IllegalArgumentException if there are not as many, or some do not run; or if they lose
+   *     data and {@code reconfiguration.replace-after} is longer than 10 s, so that copies that are
+   *     lost would be counted on
+   */
+  public SeededFaults faults(FaultPlan plan) {
+    Duration replaceAfter = settings.reconfiguration().replaceAfter();
+    if (plan.bounds().nodes() != size() || running().size() != size()) {
+      throw new IllegalArgumentException(
+          "a plan for [%d] nodes, of [%d] run [%d]"
+              .formatted(plan.bounds().nodes(), size(), running().size()));
+    }
+    if (plan.bounds().losesData() && replaceAfter.compareTo(LONGEST_COUNTED_LOSS) > 0) {
+      throw new IllegalArgumentException(
+          "reconfiguration.replace-after must be at most [%s], was [%s]"
+              .formatted(LONGEST_COUNTED_LOSS, replaceAfter));
+    }
+    return new SeededFaults(this, faults, plan);
+  }
+
   /** Ends a node at once: what is in flight is lost, what was stored stays for {@link #restart}. */
   public void kill(int index) {
-    TestNode node = running(index);
-    nodeAt.remove(node.base());
-    running.remove(index);
-    node.guardian().tell(NodeGuardian.Stop.INSTANCE);
-    Waiting.until("node " + index + " stopped", () -> node.ports().stopped().isDone());
-    tellDriver();
+    nodes.stop(index);
   }
 
   /**
@@ -299,23 +235,20 @@ public final class TestCluster implements AutoCloseable {
    * @return its number
    */
   public int add() {
-    int index = nodes++;
-    clockOffsetsMillis.add(new AtomicLong());
-    launch(index);
-    tellMembership();
+    int index = nodes.launchNext();
+    nodes.tellMembership();
     return index;
   }
 
   /** Lets a node give its data to the others, waits until they have it, and stops it. */
   public void leave(int index) {
-    TestNode node = running(index);
-    CompletableFuture<Done> left = node.local().leave().toCompletableFuture();
+    CompletableFuture<Done> left = node(index).leave().toCompletableFuture();
     Waiting.until("node " + index + " gave its data to others", left::isDone);
     if (left.isCompletedExceptionally()) {
       throw new IllegalStateException("nobody is there to take what node [" + index + "] holds");
     }
     kill(index);
-    tellMembership();
+    nodes.tellMembership();
   }
 
   /**
@@ -327,13 +260,13 @@ public final class TestCluster implements AutoCloseable {
 
   /** Whether every partition is where the nodes that run are to hold it, and every node knows. */
   public boolean isSettled() {
-    return running.values().stream()
+    return nodes.all().stream()
         .allMatch(node -> node.local().isSettled() && isStable(node.ports().service().get()));
   }
 
   /** Whether some partition is about to move, as some node knows. */
   public boolean isChanging() {
-    return running.values().stream().anyMatch(node -> !isStable(node.ports().service().get()));
+    return nodes.all().stream().anyMatch(node -> !isStable(node.ports().service().get()));
   }
 
   private static boolean isStable(ServiceState service) {
@@ -349,15 +282,15 @@ public final class TestCluster implements AutoCloseable {
    * @param withData whether it has what it had; otherwise it is a new node, and no member
    */
   public void restart(int index, boolean withData) {
-    requireNode(index);
-    if (running.containsKey(index)) {
+    nodes.require(index);
+    if (nodes.isRunning(index)) {
       throw new IllegalArgumentException("node [" + index + "] runs already");
     }
     if (!withData) {
       storage.wipe(index);
     }
-    launch(index);
-    tellMembership();
+    nodes.launch(index);
+    nodes.tellMembership();
   }
 
   /** Waits until a node serves. */
@@ -381,8 +314,8 @@ public final class TestCluster implements AutoCloseable {
 
   /** Waits until every running node finds every other running one alive, in its present run. */
   public void awaitAllAlive() {
-    for (int observer : running.keySet()) {
-      for (int peer : running.keySet()) {
+    for (int observer : running()) {
+      for (int peer : running()) {
         awaitState(observer, id(peer), PeerState.ALIVE);
         Waiting.until(
             "node " + observer + " knows the present run of node " + peer,
@@ -401,7 +334,7 @@ public final class TestCluster implements AutoCloseable {
    * ones too.
    */
   public Optional<Entry> probe(int index, Key key) {
-    requireNode(index);
+    nodes.require(index);
     PartitionId partition = PartitionId.of(key, settings.shape().partitions());
     try {
       return ask(index, engine -> Optional.ofNullable(engine.read(partition, key)));
@@ -411,7 +344,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private <T> T ask(int index, TestStorage.Question<T> question) throws StorageException {
-    return storage.ask(index, running.containsKey(index), settings.storage(), question);
+    return storage.ask(index, nodes.isRunning(index), settings.storage(), question);
   }
 
   /** How many nodes hold exactly this entry. */
@@ -427,12 +360,12 @@ public final class TestCluster implements AutoCloseable {
    * does.
    */
   public ClusterEvents.Listening listen(Consumer<? super ClusterEvent> listener) {
-    return ClusterEvents.listen(system, listener);
+    return ClusterEvents.listen(system(), listener);
   }
 
   /** How many hints a node keeps for others. */
   public long hints(int index) {
-    requireNode(index);
+    nodes.require(index);
     try {
       return ask(index, engine -> engine.hintCounts().stream().mapToLong(HintCount::hints).sum());
     } catch (StorageException e) {
@@ -446,19 +379,16 @@ public final class TestCluster implements AutoCloseable {
   }
 
   ActorSystem<Void> system() {
-    return system;
+    return nodes.system();
   }
 
   StartedNode started(int index) {
-    return running(index).ports().started().get().orElseThrow();
+    return nodes.running(index).ports().started().get().orElseThrow();
   }
 
   /** Stops every node and the ActorSystem. */
   @Override
   public void close() {
-    system.terminate();
-    Waiting.until(
-        "the test cluster stopped",
-        () -> system.getWhenTerminated().toCompletableFuture().isDone());
+    nodes.close();
   }
 }

@@ -16,8 +16,10 @@ import io.aitta.codec.BytesCodec;
 import io.aitta.codec.StringCodec;
 import io.aitta.model.Consistency;
 import io.aitta.testkit.AcknowledgedWritesChecker;
+import io.aitta.testkit.FaultPlan;
 import io.aitta.testkit.History;
 import io.aitta.testkit.RegisterChecker;
+import io.aitta.testkit.SeededFaults;
 import io.aitta.testkit.TestCluster;
 import java.time.Duration;
 import java.util.Map;
@@ -146,5 +148,25 @@ final class ReadmeExamplesTest {
 
       assertEquals(2, history.operations().size());
     }
+  }
+
+  @Test
+  void withSeededFaults() {
+    long seed = 1;
+    History history = new History();
+    try (TestCluster cluster = TestCluster.of(5).start()) {
+      Store<String> store = cluster.store(0, "orders", String.class);
+      SeededFaults faults =
+          cluster.faults(FaultPlan.of(seed, 20, cluster.faultBounds().sparing(0)));
+      while (faults.hasNext()) {
+        faults.step();
+        history.put(store, "42", "paid " + faults).toCompletableFuture().join();
+      }
+      faults.healAll();
+      history.get(store, "42").toCompletableFuture().join();
+      faults.check(RegisterChecker.check(history).and(AcknowledgedWritesChecker.check(history)));
+    }
+
+    assertEquals(21, history.operations().size());
   }
 }
