@@ -196,7 +196,11 @@ public final class LocalNode implements AittaNode {
             settings.shape().partitions(),
             settings.shape().replicationFactor(),
             settings.shape().partitions(),
+            settings.shape().partitions(),
             0,
+            0,
+            List.of(),
+            List.of(),
             List.of());
     StartedNode node = ports.started().get().orElse(null);
     if (node == null) {
@@ -223,7 +227,9 @@ public final class LocalNode implements AittaNode {
                     configuration.members(),
                     configuration.successors(),
                     configurations.isServed(configuration.partition()),
-                    node.alive(configuration)))
+                    node.alive(configuration),
+                    Math.max(
+                        0, settings.shape().replicationFactor() - configuration.members().size())))
         .toList();
   }
 

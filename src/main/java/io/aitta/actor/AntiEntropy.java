@@ -25,6 +25,7 @@ import io.aitta.repair.TreeComparison;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.Behavior;
@@ -66,8 +67,11 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
    *
    * @param page null if none does
    * @param unbuilt the partitions whose trees are to be built
+   * @param records how many there are in each partition that has a tree
    */
-  record PageNeeded(@Nullable PageToRead page, Set<PartitionId> unbuilt) implements Command {}
+  record PageNeeded(
+      @Nullable PageToRead page, Set<PartitionId> unbuilt, Map<PartitionId, Long> records)
+      implements Command {}
 
   /** It is known which trees are to be built anew. */
   enum RebuildNoted implements Command {
@@ -125,6 +129,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
   private final ByteBudget budget;
   private final RecordPages pages;
   private final ComparisonAnswers answers;
+  private final ReplicaReports replicas = new ReplicaReports();
   private @Nullable Comparing comparing; // the pair that the schedule has begun
   private boolean isPageWanted;
   private boolean isRepairing; // on demand, and it was not told yet that it is over
@@ -195,6 +200,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
     ConfigurationTable configurations = service.configurations();
     if (service.isServing() && configurations != null) {
       schedule.follow(configurations, now);
+      replicas.follow(configurations.replicasOf(works.self()));
       wantPage();
       recordTime(now);
       begin(now);
@@ -217,7 +223,8 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
                     repaired,
                     bytesSent + answers.bytesSent(),
                     bytesReceived + answers.bytesReceived()),
-                repair));
+                repair,
+                replicas.reports(schedule, now, System.currentTimeMillis())));
     if (isRepairing && repair.complete()) {
       isRepairing = false;
       Events.tell(getContext().getSystem(), new ClusterEvent.RepairFinished(works.self(), repair));
@@ -236,6 +243,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
 
   private Behavior<Command> onPageNeeded(PageNeeded needed) {
     isPageWanted = false;
+    replicas.recordCounted(needed.records());
     demand.recordUnbuilt(needed.unbuilt());
     PageToRead page = needed.page();
     if (page != null) {

@@ -206,6 +206,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private Behavior<Command> onTick() {
     long now = System.nanoTime();
     countIfDue();
+    publishWaiting(now);
     dropped
         .take(now)
         .forEach(
@@ -241,6 +242,13 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private boolean isTaking(NodeId node) {
     PeerView peer = works.peers().get().peer(node);
     return peer != null && peer.state() == PeerState.ALIVE && peer.serves();
+  }
+
+  private void publishWaiting(long now) {
+    Map<NodeId, Long> before = works.waitingSince().get();
+    Map<NodeId, Long> since = new HashMap<>();
+    book.targets().forEach(target -> since.put(target, before.getOrDefault(target, now)));
+    works.waitingSince().set(Map.copyOf(since));
   }
 
   private void countIfDue() {

@@ -39,6 +39,7 @@ final class NodeActors {
   private final Published<Map<PartitionId, Loss>> recovering;
   private final Published<Map<PartitionId, Epoch>> loaded;
   private final Published<Set<NodeId>> agreed = new Published<>(Set.of());
+  private final Published<Map<NodeId, Long>> hintsWaitSince = new Published<>(Map.of());
   private final Published<WireLosses> wireLosses = new Published<>(WireLosses.NONE);
   private final Published<AntiEntropyProgress> comparing =
       new Published<>(AntiEntropyProgress.NONE);
@@ -214,7 +215,8 @@ final class NodeActors {
             Duration.ofSeconds(30));
     return context.spawn(
         HintedHandoff.create(
-            new HandoffWorks(storage.node(), storage.engine(), replica, ports.service(), peers),
+            new HandoffWorks(
+                storage.node(), storage.engine(), replica, ports.service(), peers, hintsWaitSince),
             limits),
         "handoff",
         ON_STORAGE);
@@ -306,7 +308,8 @@ final class NodeActors {
 
   private ActorRef<Reports.Command> reports(NodeContext node) {
     OwnReport own =
-        new OwnReport(node, storage, recovering, ports.loading(), wireLosses, comparing);
+        new OwnReport(
+            node, storage, recovering, ports.loading(), wireLosses, comparing, hintsWaitSince);
     return WireInlet.spawn(
         context,
         Reports.create(node, ports.transport(), own::report),

@@ -11,6 +11,8 @@ import io.aitta.model.ReportReply;
 import io.aitta.model.ReportRequest;
 import io.aitta.model.WireMessage;
 import io.aitta.partition.ConfigurationTable;
+import io.aitta.repair.LastComparisons;
+import io.aitta.repair.TransferForecast;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -195,17 +197,20 @@ public final class Reports extends AbstractBehavior<Reports.Command> {
                         reports.get(id))));
     unheard(service, members).forEach(statuses::putIfAbsent);
     int underReplicated = 0;
+    int tooFewMembers = 0;
+    int membersAway = 0;
     int joint = 0;
     int partitions = node.settings().shape().partitions();
     int replicationFactor = node.settings().shape().replicationFactor();
-    if (configurations != null) {
-      for (Configuration configuration : configurations.all()) {
-        List<NodeId> holders = configuration.members();
-        boolean isFull =
-            holders.size() >= replicationFactor && alive(holders, peers).size() == holders.size();
-        underReplicated += isFull ? 0 : 1;
-        joint += configuration.isJoint() ? 1 : 0;
-      }
+    List<Configuration> all = configurations == null ? List.of() : configurations.all();
+    for (Configuration configuration : all) {
+      List<NodeId> holders = configuration.members();
+      boolean isFew = holders.size() < replicationFactor;
+      boolean isAway = alive(holders, peers).size() < holders.size();
+      underReplicated += isFew || isAway ? 1 : 0;
+      tooFewMembers += isFew ? 1 : 0;
+      membersAway += isAway ? 1 : 0;
+      joint += configuration.isJoint() ? 1 : 0;
     }
     return new ClusterStatus(
         service.cluster(),
@@ -214,8 +219,12 @@ public final class Reports extends AbstractBehavior<Reports.Command> {
         partitions,
         replicationFactor,
         underReplicated,
+        tooFewMembers,
+        membersAway,
         joint,
-        new ArrayList<>(statuses.values()));
+        new ArrayList<>(statuses.values()),
+        new TransferForecast(reports).transfers(all),
+        LastComparisons.of(all, reports));
   }
 
   /** The members of the cluster, as far as nothing else is known of them. */

@@ -12,7 +12,9 @@ import io.aitta.repair.DigestTree;
 import io.aitta.repair.PageToRead;
 import io.aitta.repair.ReplicaTrees;
 import io.aitta.repair.TreeAnswers;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,18 @@ final class TreeKeeper {
         own.stream()
             .filter(partition -> trees.isToBeBuilt(partition, nowNanos))
             .collect(Collectors.toUnmodifiableSet());
-    return new AntiEntropy.PageNeeded(wanted, unbuilt);
+    return new AntiEntropy.PageNeeded(wanted, unbuilt, records());
+  }
+
+  private Map<PartitionId, Long> records() {
+    Map<PartitionId, Long> records = new HashMap<>();
+    for (PartitionId partition : own) {
+      DigestTree tree = trees.tree(partition);
+      if (tree != null) {
+        records.put(partition, tree.summary().records());
+      }
+    }
+    return Map.copyOf(records);
   }
 
   private AntiEntropyMessage answer(AntiEntropyMessage question) {

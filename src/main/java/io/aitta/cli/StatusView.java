@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 record StatusView(
     List<ClusterFile.Node> nodes, List<Run> runs, JsonNode status, JsonNode partitions) {
-  private static final int MOVING_SHOWN = 8;
-
   /** What is known of a node's process. */
   enum Run {
     ANSWERS,
@@ -90,80 +88,44 @@ record StatusView(
         new Table(
             "node",
             "id",
-            "address",
             "liveness",
             "ready",
             "partitions",
             "loading",
-            "bytes/s",
+            "rate",
             "entries",
             "tombstones",
-            "bytes",
+            "size",
             "hints");
     for (Line line : lines()) {
       JsonNode report = line.report();
       table.row(
-          line.name(),
+          line.node() == null ? address(line) : line.name(),
           line.peer().path("node").asText("-"),
-          address(line),
           line.liveness(),
           report.isObject() ? (report.path("ready").asBoolean() ? "yes" : "no") : "-",
           report.path("partitions").asText("-"),
           report.path("loading").asText("-"),
-          report.path("loadedBytesPerSecond").asText("-"),
+          report.isObject() ? size(report.path("loadedBytesPerSecond")) + "/s" : "-",
           report.path("entries").asText("-"),
           report.path("tombstones").asText("-"),
-          report.path("bytes").asText("-"),
+          size(report.path("bytes")),
           report.path("hints").asText("-"));
     }
-    return table + (isAnswered() ? summary() : "");
+    return table + (isAnswered() ? summary().text(Instant.now()) + transfers().text() : "");
   }
 
+  /** One that is no node of the file is called by its address. */
   private static String address(Line line) {
     String address = line.peer().path("address").asText();
-    return line.node() != null
-        ? ClusterFile.HOST + ":" + line.node().arteryPort()
-        : address.isEmpty() ? "-" : address.substring(address.indexOf('@') + 1);
+    return address.isEmpty() ? "-" : address.substring(address.indexOf('@') + 1);
   }
 
-  private String summary() {
-    return String.format(
-        "%n%d partitions, replication factor %d, %d under-replicated, %d moving, epochs %s to %s,"
-            + " %d hints waiting%n",
-        status.path("partitions").asInt(),
-        status.path("replicationFactor").asInt(),
-        status.path("underReplicated").asInt(),
-        status.path("joint").asInt(),
-        epochs().isEmpty() ? "-" : epochs().get(0),
-        epochs().isEmpty() ? "-" : epochs().get(epochs().size() - 1),
-        hints());
+  private static String size(JsonNode bytes) {
+    return bytes.isNumber() ? Amounts.bytes(bytes.asLong()) : "-";
   }
 
-  private long hints() {
-    long hints = 0;
-    for (JsonNode peer : status.path("peers")) {
-      hints += Math.max(0, peer.path("report").path("hints").asLong());
-    }
-    return hints;
-  }
-
-  /** Every epoch that a partition has, the lowest first. */
-  private List<String> epochs() {
-    List<String> epochs = new ArrayList<>();
-    partitions.path("partitions").forEach(one -> epochs.add(one.path("epoch").asText()));
-    return epochs.stream()
-        .distinct()
-        .sorted((one, other) -> Long.compare(order(one), order(other)))
-        .toList();
-  }
-
-  private static long order(String epoch) {
-    String[] parts = epoch.split("\\.", 2);
-    return (Long.parseLong(parts[0]) << Integer.SIZE) + Long.parseLong(parts[1]);
-  }
-
-  /** The partitions that move, from whom to whom. */
-  String moving() {
+  private Map<String, String> names() {
     Map<String, String> names = new HashMap<>();
     lines()
         .forEach(
@@ -171,31 +133,20 @@ record StatusView(
               String id = line.peer().path("node").asText();
               names.put(id, line.node() == null ? id : line.name());
             });
-    List<JsonNode> joint = new ArrayList<>();
-    for (JsonNode partition : partitions.path("partitions")) {
-      if (!partition.path("successors").isEmpty()) {
-        joint.add(partition);
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (JsonNode one : joint.subList(0, Math.min(joint.size(), MOVING_SHOWN))) {
-      text.append(
-          String.format(
-              "partition %d, epoch %s: %s to %s%n",
-              one.path("partition").asInt(),
-              one.path("epoch").asText(),
-              names(one.path("members"), names),
-              names(one.path("successors"), names)));
-    }
-    return joint.size() > MOVING_SHOWN
-        ? text.append(String.format("and %d more%n", joint.size() - MOVING_SHOWN)).toString()
-        : text.toString();
+    return names;
   }
 
-  private static String names(JsonNode ids, Map<String, String> names) {
-    List<String> texts = new ArrayList<>();
-    ids.forEach(id -> texts.add(names.getOrDefault(id.asText(), id.asText())));
-    return texts.stream().sorted().collect(Collectors.joining(" "));
+  private StatusSummary summary() {
+    return new StatusSummary(status, partitions, names());
+  }
+
+  private Transfers transfers() {
+    return new Transfers(partitions, names());
+  }
+
+  /** The partitions that move, from whom to whom. */
+  String moving() {
+    return transfers().moves();
   }
 
   ObjectNode json() {
@@ -217,9 +168,8 @@ record StatusView(
     }
     document.remove("peers");
     if (isAnswered()) {
-      document.put("hints", hints());
-      var epochs = document.putArray("epochs");
-      epochs().forEach(epochs::add);
+      summary().addTo(document);
+      document.set("transfers", transfers().json());
     }
     return document;
   }

@@ -3,7 +3,9 @@ package io.aitta.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text under headings, in columns as wide as they need; numbers to the right. */
+/**
+ * Rows of text under headings, in columns as wide as they need; numbers and amounts to the right.
+ */
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -40,7 +42,9 @@ final class Table {
   }
 
   private boolean isNumeric(int column) {
-    return rows.stream().skip(1).allMatch(row -> row.get(column).matches("[0-9,.]+|-"))
+    return rows.stream()
+            .skip(1)
+            .allMatch(row -> row.get(column).matches("[0-9,.]+( [A-Za-z]+(/s)?)?|-|unknown"))
         && rows.size() > 1;
   }
 }

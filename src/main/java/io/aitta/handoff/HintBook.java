@@ -85,6 +85,14 @@ public final class HintBook {
         .toList();
   }
 
+  /** The nodes that have hints, kept or reserved. */
+  public List<NodeId> targets() {
+    return accounts.entrySet().stream()
+        .filter(entry -> entry.getValue().hints() > 0)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** The hints that are kept or reserved, in all. */
   public long hints() {
     return accounts.values().stream().mapToLong(Account::hints).sum();

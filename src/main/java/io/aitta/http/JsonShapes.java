@@ -1,14 +1,15 @@
 package io.aitta.http;
 
+import io.aitta.model.AntiEntropyReport;
 import io.aitta.model.ClusterStatus;
 import io.aitta.model.Explanation;
 import io.aitta.model.NodeId;
 import io.aitta.model.NodeReport;
-import io.aitta.model.PartitionStatus;
 import io.aitta.model.PeerStatus;
 import io.aitta.model.Receipt;
 import io.aitta.model.ReplicaReceipt;
 import io.aitta.model.Version;
+import io.aitta.model.WaitingHints;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -70,6 +71,8 @@ final class JsonShapes {
       int partitions,
       int replicationFactor,
       int underReplicated,
+      int tooFewMembers,
+      int membersAway,
       int joint,
       List<PeerShape> peers) {
 
@@ -81,6 +84,8 @@ final class JsonShapes {
           status.partitions(),
           status.replicationFactor(),
           status.underReplicated(),
+          status.tooFewMembers(),
+          status.membersAway(),
           status.joint(),
           status.peers().stream().map(PeerShape::of).toList());
     }
@@ -114,7 +119,10 @@ final class JsonShapes {
     }
   }
 
-  /** {@code starts} counts how often the node was started with its data. */
+  /**
+   * {@code starts} counts how often the node was started with its data; {@code hints} is null if
+   * they cannot be counted.
+   */
   record ReportShape(
       int starts,
       boolean ready,
@@ -126,13 +134,15 @@ final class JsonShapes {
       long bytes,
       int partitions,
       int recovering,
-      long hints,
+      @Nullable Long hints,
       int loading,
       long loadedBytes,
       long loadedBytesPerSecond,
       long corruptRecords,
       long refusedMessages,
       long droppedMessages,
+      List<HintsShape> hintsFor,
+      @Nullable ComparingShape antiEntropy,
       String softwareVersion) {
 
     static ReportShape of(NodeReport report) {
@@ -147,39 +157,46 @@ final class JsonShapes {
           report.bytes(),
           report.partitions(),
           report.recovering(),
-          report.hints(),
+          known(report.hints()),
           report.loading(),
           report.loadedBytes(),
           report.loadedBytesPerSecond(),
           report.corruptRecords(),
           report.refusedMessages(),
           report.droppedMessages(),
+          report.details() == null
+              ? List.of()
+              : report.details().hints().stream().map(HintsShape::of).toList(),
+          report.antiEntropy() == null ? null : ComparingShape.of(report.antiEntropy()),
           report.softwareVersion());
     }
   }
 
-  record PartitionsShape(List<PartitionShape> partitions) {
-    static PartitionsShape of(List<PartitionStatus> partitions) {
-      return new PartitionsShape(partitions.stream().map(PartitionShape::of).toList());
+  /** {@code waitingMillis} is null if it is not known. */
+  record HintsShape(String node, long hints, long bytes, @Nullable Long waitingMillis) {
+    static HintsShape of(WaitingHints waiting) {
+      return new HintsShape(
+          waiting.target().toString(),
+          waiting.hints(),
+          waiting.bytes(),
+          known(waiting.waitingMillis()));
     }
   }
 
-  /** {@code successors} is empty unless the partition moves. */
-  record PartitionShape(
-      int partition,
-      String epoch,
-      List<String> members,
-      List<String> successors,
-      boolean served,
-      List<String> alive) {
-    static PartitionShape of(PartitionStatus status) {
-      return new PartitionShape(
-          status.partition().value(),
-          status.epoch().toString(),
-          texts(status.members()),
-          texts(status.successors()),
-          status.served(),
-          texts(status.alive()));
+  /** {@code sinceComparedMillis} is null while a replica was not compared yet. */
+  record ComparingShape(
+      @Nullable Long sinceComparedMillis,
+      long comparisons,
+      long repairedEntries,
+      long bytesSent,
+      long bytesReceived) {
+    static ComparingShape of(AntiEntropyReport report) {
+      return new ComparingShape(
+          known(report.sinceComparedMillis()),
+          report.comparisons(),
+          report.repairedEntries(),
+          report.bytesSent(),
+          report.bytesReceived());
     }
   }
 
@@ -231,7 +248,12 @@ final class JsonShapes {
     }
   }
 
-  private static List<String> texts(List<NodeId> nodes) {
+  /** Null for a number that is below zero because it is not known. */
+  static @Nullable Long known(long number) {
+    return number < 0 ? null : number;
+  }
+
+  static List<String> texts(List<NodeId> nodes) {
     return nodes.stream().map(NodeId::toString).toList();
   }
 

@@ -84,7 +84,12 @@ final class Routes {
       allow(request, READ_ONLY);
       new Parameters(query, Set.of());
       return Operation.withoutBody(
-          () -> completed(Answers.json(200, JsonShapes.PartitionsShape.of(node.partitions()))));
+          () ->
+              node.status()
+                  .thenApply(
+                      status ->
+                          Answers.json(
+                              200, PartitionShapes.PartitionsShape.of(node.partitions(), status))));
     }
     if (path.size() == 2 && path.get(1).equals("leave")) {
       allow(request, POST_ONLY);

@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param partitions the partition count
  * @param replicationFactor K
  * @param underReplicated partitions with fewer members than K, or with members that are not alive
+ * @param tooFewMembers those of them that have fewer members than K
+ * @param membersAway those of them that have members that are not alive
  * @param joint partitions that move from some nodes to others now
  * @param peers every node that the asked one knows, itself included, in order of node id
+ * @param transfers partitions that nodes take over, as far as those reported that
+ * @param comparisons when partitions were last compared as a whole, as far as their members
+ *     reported that
  */
 public record ClusterStatus(
     @Nullable ClusterId cluster,
@@ -22,10 +27,16 @@ public record ClusterStatus(
     int partitions,
     int replicationFactor,
     int underReplicated,
+    int tooFewMembers,
+    int membersAway,
     int joint,
-    List<PeerStatus> peers) {
+    List<PeerStatus> peers,
+    List<TransferStatus> transfers,
+    List<ComparisonStatus> comparisons) {
 
   public ClusterStatus {
     peers = List.copyOf(peers);
+    transfers = List.copyOf(transfers);
+    comparisons = List.copyOf(comparisons);
   }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusedMessages messages from the network that were malformed or unknown, since it started
  * @param droppedMessages messages that its full send queues dropped since it started
  * @param antiEntropy of its comparisons with others; null from a node that does not say
+ * @param details of single partitions and peers; null from a node that does not say
  * @param softwareVersion the version of Aitta that it runs
  */
 public record NodeReport(
@@ -44,4 +45,5 @@ public record NodeReport(
     long refusedMessages,
     long droppedMessages,
     @Nullable AntiEntropyReport antiEntropy,
+    @Nullable NodeDetails details,
     String softwareVersion) {}

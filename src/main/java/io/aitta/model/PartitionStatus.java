@@ -11,6 +11,7 @@ import java.util.List;
  * @param successors who is to hold it; empty unless the configuration is joint
  * @param served whether that configuration is acted on
  * @param alive those of both that are alive
+ * @param missing how many members fewer than the replication factor it has
  */
 public record PartitionStatus(
     PartitionId partition,
@@ -18,11 +19,17 @@ public record PartitionStatus(
     List<NodeId> members,
     List<NodeId> successors,
     boolean served,
-    List<NodeId> alive) {
+    List<NodeId> alive,
+    int missing) {
 
   public PartitionStatus {
     members = List.copyOf(members);
     successors = List.copyOf(successors);
     alive = List.copyOf(alive);
+  }
+
+  /** The members that are not alive, by what the node knows. */
+  public List<NodeId> away() {
+    return members.stream().filter(member -> !alive.contains(member)).toList();
   }
 }

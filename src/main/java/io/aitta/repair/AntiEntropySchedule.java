@@ -6,6 +6,7 @@ import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.partition.ConfigurationTable;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -145,7 +146,7 @@ public final class AntiEntropySchedule {
   /** Records that the running comparison came to its end, and what it found was moved. */
   public void recordCompared(long differences, long bytes, long nowNanos) {
     ComparedPair pair = end();
-    recordDone(pair, settings.interval().toNanos(), nowNanos);
+    recordDone(pair, differences, settings.interval().toNanos(), nowNanos);
     if (demanded.remove(pair) != null) {
       progress = withFound(differences, bytes);
       progress = withCounts(1, 0, 0);
@@ -155,13 +156,14 @@ public final class AntiEntropySchedule {
   /** Records that another member compared its replica with this node's. */
   public void recordComparedBy(ComparedPair pair, long nowNanos) {
     long interval = settings.interval().toNanos();
-    recordDone(pair, interval + interval / 2, nowNanos);
+    recordDone(pair, 0, interval + interval / 2, nowNanos);
   }
 
-  private void recordDone(ComparedPair pair, long pauseNanos, long nowNanos) {
+  private void recordDone(ComparedPair pair, long differences, long pauseNanos, long nowNanos) {
     Standing standing = standings.get(pair);
     if (standing != null) {
       standing.hasCompared = true;
+      standing.differences = differences;
       standing.comparedNanos = nowNanos;
       standing.hasFailed = false;
       standing.dueNanos = nowNanos + pauseNanos;
@@ -217,6 +219,28 @@ public final class AntiEntropySchedule {
     return longest;
   }
 
+  /** The partitions that were compared with every other member. */
+  public Map<PartitionId, ComparedReplica> compared(long nowNanos) {
+    Map<PartitionId, ComparedReplica> compared = new HashMap<>();
+    Set<PartitionId> notAll = new HashSet<>();
+    standings.forEach(
+        (pair, standing) -> {
+          if (standing.hasCompared) {
+            compared.merge(
+                pair.partition(),
+                new ComparedReplica(nowNanos - standing.comparedNanos, standing.differences),
+                (one, other) ->
+                    new ComparedReplica(
+                        Math.max(one.sinceNanos(), other.sinceNanos()),
+                        one.differences() + other.differences()));
+          } else {
+            notAll.add(pair.partition());
+          }
+        });
+    compared.keySet().removeAll(notAll);
+    return compared;
+  }
+
   /**
    * How long ago the pair was compared for which that was longest ago.
    *
@@ -259,6 +283,7 @@ public final class AntiEntropySchedule {
     private long dueNanos;
     private boolean hasCompared;
     private long comparedNanos; // meaningless unless hasCompared
+    private long differences; // that were moved then; 0 if the other one counts them
     private boolean hasFailed; // since it was compared
     private long notBeforeNanos; // meaningless unless hasFailed
 

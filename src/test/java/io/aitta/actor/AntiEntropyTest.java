@@ -108,7 +108,7 @@ final class AntiEntropyTest {
         rebuild.replyTo().tell(AntiEntropy.RebuildNoted.INSTANCE);
         isNoted = true;
       } else if (command instanceof TreeCommand.WantPage want) {
-        want.replyTo().tell(new AntiEntropy.PageNeeded(null, Set.of()));
+        want.replyTo().tell(new AntiEntropy.PageNeeded(null, Set.of(), Map.of()));
         if (isNoted) {
           return;
         }
@@ -125,7 +125,7 @@ final class AntiEntropyTest {
         return;
       }
       if (command instanceof TreeCommand.WantPage want) {
-        want.replyTo().tell(new AntiEntropy.PageNeeded(null, Set.of()));
+        want.replyTo().tell(new AntiEntropy.PageNeeded(null, Set.of(), Map.of()));
       }
     }
   }

@@ -56,6 +56,8 @@ final class HintedHandoffTest {
   private final Published<PeersSnapshot> snapshot =
       new Published<>(Parts.peers(peers.ref(), Map.of(Parts.B, PeerState.DEAD)));
 
+  private final Published<Map<NodeId, Long>> waitingSince = new Published<>(Map.of());
+
   private ActorRef<HintedHandoff.Command> handoff(int maxHints, Duration backOff) {
     return handoff(engine, maxHints, backOff);
   }
@@ -79,7 +81,7 @@ final class HintedHandoffTest {
       StorageEngine stored, int maxHints, Duration backOff) {
     return ACTORS.spawn(
         HintedHandoff.create(
-            new HandoffWorks(Parts.SELF, stored, replica.ref(), service, snapshot),
+            new HandoffWorks(Parts.SELF, stored, replica.ref(), service, snapshot, waitingSince),
             new HintLimits(maxHints, 1 << 20, backOff, backOff)));
   }
 

@@ -73,6 +73,7 @@ final class ReportsTest {
         0,
         0,
         null,
+        null,
         "1");
   }
 

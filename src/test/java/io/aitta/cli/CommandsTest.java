@@ -139,14 +139,26 @@ final class CommandsTest {
   void showsTheStatusOfEveryNode() throws Exception {
     assertEquals(0, run("status"), cli.err());
     String[] lines = cli.out().split("\n", -1);
-    assertTrue(lines[1].matches("node-1 +00000000000000a1 +127.0.0.1:25601 +stopped .*"), lines[1]);
+    assertTrue(lines[1].matches("node-1 +00000000000000a1 +stopped .*"), lines[1]);
     assertTrue(lines[2].startsWith("node-2"), lines[2]);
-    assertTrue(cli.out().contains("256 under-replicated"), cli.out());
+    assertTrue(
+        cli.out()
+            .contains(
+                "256 under-replicated: 256 have too few members, 255 have members that are not"
+                    + " alive\n"),
+        cli.out());
+    assertTrue(cli.out().contains("last anti-entropy: 1 of 256 partitions, the longest "));
+    assertTrue(cli.out().contains(" h ago, 3 records mended\n"), cli.out());
+    assertTrue(cli.out().lines().allMatch(line -> line.length() <= 120), cli.out());
     assertEquals(0, run("status", "--json"));
     JsonNode status = new ObjectMapper().readTree(cli.out());
     assertEquals("stopped", status.at("/nodes/0/liveness").asText());
     assertEquals("node-2", status.at("/nodes/1/name").asText());
     assertEquals(256, status.get("underReplicated").asInt());
+  }
+
+  private int times(String text) {
+    return cli.out().split(java.util.regex.Pattern.quote(text), -1).length - 1;
   }
 
   @Test
@@ -155,11 +167,29 @@ final class CommandsTest {
     server.node.leaving = true;
     server.node.othersAlive = true;
     assertEquals(0, run("status", "--watch", "--times", "2", "--interval", "1ms"), cli.err());
-    String once =
-        "256 partitions, replication factor 3, 256 under-replicated, 16 moving, epochs 0.1 to 0.2,"
-            + " 6 hints waiting\n"
-            + "partition 1, epoch 0.2: node-1 node-2 to 00000000000000c3 node-1\n";
-    assertEquals(2, cli.out().split(java.util.regex.Pattern.quote(once), -1).length - 1, cli.out());
+    assertEquals(2, times("256 partitions, replication factor 3, epochs 0.1 to 0.2, 16 moving\n"));
+    assertEquals(
+        2,
+        times(
+            """
+            6 hints waiting
+              node-1 keeps 3 for node-2, 1.5 KiB, for 13 s
+              00000000000000c3 keeps 3 for node-2, 1.5 KiB, for 13 s
+            """));
+    assertEquals(
+        2,
+        times(
+            """
+
+            00000000000000c3 takes over 1 partition: 24.0 KiB to come, 4.0 KiB/s, time left 6 s
+            node-1 takes over 1 partition: at least 0 B to come, 0 B/s, time left unknown
+            partition  epoch  to                for   from    entries      size       rate   to come  time left
+                    1    0.2  00000000000000c3  load  node-1       40  16.0 KiB  4.0 KiB/s  24.0 KiB        6 s
+                    1    0.2  node-1            load  -             0       0 B      0 B/s   unknown    unknown
+
+            partition 1, epoch 0.2: node-1 node-2 to 00000000000000c3 node-1
+            """));
+    assertTrue(cli.out().lines().allMatch(line -> line.length() <= 120), cli.out());
     assertEquals(0, run("status", "--watch", "--times", "2", "--interval", "1ms", "--json"));
     assertEquals(2, cli.out().lines().count(), cli.out());
     JsonNode status = new ObjectMapper().readTree(cli.out().lines().findFirst().orElseThrow());
@@ -167,6 +197,11 @@ final class CommandsTest {
     assertEquals(16, status.get("joint").asInt());
     assertEquals(6, status.get("hints").asInt());
     assertEquals("00000000000000c3", status.at("/nodes/2/id").asText());
+    assertEquals(6.0, status.at("/transfers/0/secondsLeft").asDouble());
+    assertEquals(1, status.at("/transfers/0/partition").asInt());
+    assertTrue(status.at("/transfers/1/remainingBytes").isNull());
+    assertEquals(1, status.at("/lastAntiEntropy/partitions").asInt());
+    assertEquals("2023-11-14T22:13:20Z", status.at("/lastAntiEntropy/oldest").asText());
     assertTrue(status.at("/nodes/2/name").isNull(), "a member that is no node of the file");
   }
 

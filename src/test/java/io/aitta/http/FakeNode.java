@@ -4,9 +4,11 @@ import io.aitta.AittaNode;
 import io.aitta.PutResult;
 import io.aitta.ReadOptions;
 import io.aitta.WriteOptions;
+import io.aitta.model.AntiEntropyReport;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterId;
 import io.aitta.model.ClusterStatus;
+import io.aitta.model.ComparisonStatus;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.Explanation;
@@ -14,6 +16,7 @@ import io.aitta.model.GetOutcome;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
+import io.aitta.model.NodeDetails;
 import io.aitta.model.NodeId;
 import io.aitta.model.NodeReport;
 import io.aitta.model.PartitionId;
@@ -27,8 +30,14 @@ import io.aitta.model.Refusal;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.RepairStatus;
 import io.aitta.model.ReplicaReceipt;
+import io.aitta.model.ReplicaReport;
+import io.aitta.model.TransferPurpose;
+import io.aitta.model.TransferReport;
+import io.aitta.model.TransferStatus;
 import io.aitta.model.Version;
+import io.aitta.model.WaitingHints;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +91,20 @@ public final class FakeNode implements AittaNode {
 
   /** Completes when the node serves, or fails if it never will. */
   public volatile CompletionStage<Void> readiness = CompletableFuture.completedStage(null);
+
+  private static final TransferReport TRANSFER =
+      new TransferReport(
+          new PartitionId(1),
+          Epoch.FIRST.next(),
+          TransferPurpose.LOAD,
+          40,
+          16_384,
+          4_096,
+          List.of(new TransferReport.Source(ID, 40, false)),
+          2);
+  private static final TransferReport WAITING =
+      new TransferReport(
+          new PartitionId(1), Epoch.FIRST.next(), TransferPurpose.LOAD, 0, 0, 0, List.of(), 1);
 
   private final AtomicLong clock = new AtomicLong();
 
@@ -168,7 +191,8 @@ public final class FakeNode implements AittaNode {
             0,
             0,
             0,
-            null,
+            new AntiEntropyReport(5_000, 12, 3, 4_096, 8_192),
+            details(),
             "0.1.0");
     Function<NodeReport, List<PeerStatus>> script = peersScript;
     return CompletableFuture.completedStage(
@@ -179,6 +203,8 @@ public final class FakeNode implements AittaNode {
             256,
             3,
             256,
+            256,
+            255,
             settled ? 0 : 16,
             script != null
                 ? script.apply(report)
@@ -206,7 +232,22 @@ public final class FakeNode implements AittaNode {
                         false,
                         othersAlive ? PeerState.ALIVE : PeerState.DEAD,
                         12,
-                        othersAlive ? report : null))));
+                        othersAlive ? report : null)),
+            settled
+                ? List.of()
+                : List.of(
+                    new TransferStatus(THIRD, TRANSFER, 60, 24_576, Duration.ofSeconds(6)),
+                    new TransferStatus(ID, WAITING, -1, -1, null)),
+            List.of(
+                new ComparisonStatus(
+                    new PartitionId(0), Instant.ofEpochMilli(1_700_000_000_000L), 3))));
+  }
+
+  private NodeDetails details() {
+    return new NodeDetails(
+        settled ? List.of() : List.of(TRANSFER),
+        List.of(new WaitingHints(SECOND, 3, 1_500, 12_345)),
+        List.of(new ReplicaReport(new PartitionId(0), 100, 1_700_000_000_000L, 3)));
   }
 
   @Override
@@ -214,14 +255,21 @@ public final class FakeNode implements AittaNode {
     return ready
         ? List.of(
             new PartitionStatus(
-                new PartitionId(0), Epoch.FIRST, List.of(ID, SECOND), List.of(), true, List.of(ID)),
+                new PartitionId(0),
+                Epoch.FIRST,
+                List.of(ID, SECOND),
+                List.of(),
+                true,
+                List.of(ID),
+                1),
             new PartitionStatus(
                 new PartitionId(1),
                 Epoch.FIRST.next(),
                 List.of(ID, SECOND),
                 List.of(ID, THIRD),
                 true,
-                List.of(ID, THIRD)))
+                List.of(ID, THIRD),
+                1))
         : List.of();
   }
 

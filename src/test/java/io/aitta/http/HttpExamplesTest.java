@@ -141,6 +141,8 @@ final class HttpExamplesTest {
   @Test
   void partitions() throws Exception {
     same("partitions", server.get("/cluster/partitions").body());
+    server.node.settled = false;
+    same("partitions-moving", server.get("/cluster/partitions").body());
   }
 
   @Test

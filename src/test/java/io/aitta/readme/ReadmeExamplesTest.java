@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.aitta.Aitta;
+import io.aitta.ClusterEvents;
 import io.aitta.PutResult;
 import io.aitta.ReadOptions;
 import io.aitta.Store;
@@ -14,6 +15,7 @@ import io.aitta.StoreReply;
 import io.aitta.WriteOptions;
 import io.aitta.codec.BytesCodec;
 import io.aitta.codec.StringCodec;
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.Consistency;
 import io.aitta.testkit.AcknowledgedWritesChecker;
 import io.aitta.testkit.FaultPlan;
@@ -103,6 +105,25 @@ final class ReadmeExamplesTest {
             .join();
 
     assertTrue(put.isWritten(), put.toString());
+  }
+
+  @Test
+  void whatHappens() throws InterruptedException {
+    ActorSystem<?> system = testKit.system();
+    ClusterEvents.listen(
+        system,
+        event -> {
+          if (event instanceof ClusterEvent.RepairFinished repair) {
+            log(repair.status().differences() + " records differed");
+          }
+        });
+
+    String told = null;
+    for (int i = 0; told == null && i < 30; i++) {
+      Aitta.get(system).node().repair(null).toCompletableFuture().join();
+      told = logged.poll(1, TimeUnit.SECONDS);
+    }
+    assertEquals("0 records differed", told);
   }
 
   @Test

@@ -23,7 +23,7 @@ final class ReadmeTest {
   void everyJavaExampleStandsInTheExamplesThatRun() throws IOException {
     String examples = unindented(Files.readString(EXAMPLES));
     List<String> blocks = javaBlocks(Files.readString(Path.of("README.md")));
-    assertEquals(7, blocks.size());
+    assertEquals(8, blocks.size());
     for (String block : blocks) {
       assertTrue(examples.contains(unindented(block)), block);
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +153,20 @@ final class AntiEntropyScheduleTest {
     compare(C, now + 5);
     assertEquals(7, schedule.sinceCompared(new PartitionId(0), now + 7));
     assertNull(schedule.sinceCompared(new PartitionId(1), now), "of others");
+  }
+
+  @Test
+  void saysOfEachPartitionWhenItWasComparedWithAllAndHowMuchDiffered() {
+    schedule.follow(table(List.of(List.of(A, B, C), List.of(A, B))), START);
+    schedule.recordComparedBy(pair(0, C), START + 5);
+    assertEquals(Map.of(), schedule.compared(START + 9));
+    ComparedPair first = schedule.begin(each -> each.equals(pair(0, B)), START + HOUR);
+    assertEquals(pair(0, B), first);
+    schedule.recordCompared(3, 0, START + HOUR);
+    assertEquals(
+        Map.of(new PartitionId(0), new ComparedReplica(HOUR, 3)),
+        schedule.compared(START + HOUR + 5),
+        "with C an hour ago, who counts what differed");
   }
 
   @Test

@@ -23,12 +23,14 @@ import io.aitta.model.Key;
 import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.LoadingMessage;
+import io.aitta.model.NodeDetails;
 import io.aitta.model.NodeId;
 import io.aitta.model.NodeReport;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerDescription;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaReport;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.ReportReply;
@@ -38,9 +40,12 @@ import io.aitta.model.SeenRuns;
 import io.aitta.model.Succession;
 import io.aitta.model.SuccessionMessage;
 import io.aitta.model.TableMessage;
+import io.aitta.model.TransferPurpose;
+import io.aitta.model.TransferReport;
 import io.aitta.model.TreeNodes;
 import io.aitta.model.TreeSummary;
 import io.aitta.model.Version;
+import io.aitta.model.WaitingHints;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
@@ -104,6 +109,39 @@ public final class WireExamples {
         "report-reply-with-anti-entropy",
         new ReportReply(
             5, BERT, ANNE, report(0, 0, 0, new AntiEntropyReport(4000, 12, 3, 5000, 6000))));
+    examples.put(
+        "report-reply-with-details",
+        new ReportReply(
+            5,
+            BERT,
+            ANNE,
+            report(
+                1,
+                4096,
+                0,
+                AntiEntropyReport.NONE,
+                new NodeDetails(
+                    List.of(
+                        new TransferReport(
+                            new PartitionId(7),
+                            Epoch.FIRST.next(),
+                            TransferPurpose.MEND,
+                            12,
+                            4096,
+                            0,
+                            List.of(new TransferReport.Source(CORA, 12, true)),
+                            1),
+                        new TransferReport(
+                            new PartitionId(8),
+                            Epoch.FIRST.next(),
+                            TransferPurpose.LOAD,
+                            0,
+                            0,
+                            0,
+                            List.of(),
+                            2)),
+                    List.of(new WaitingHints(CORA, 9, 900, -1)),
+                    List.of(new ReplicaReport(new PartitionId(7), 100, 1_700_000_000_000L, 2))))));
     return examples;
   }
 
@@ -112,6 +150,15 @@ public final class WireExamples {
       long loadedBytes,
       long loadedBytesPerSecond,
       @Nullable AntiEntropyReport antiEntropy) {
+    return report(loading, loadedBytes, loadedBytesPerSecond, antiEntropy, null);
+  }
+
+  private static NodeReport report(
+      int loading,
+      long loadedBytes,
+      long loadedBytesPerSecond,
+      @Nullable AntiEntropyReport antiEntropy,
+      @Nullable NodeDetails details) {
     return new NodeReport(
         BERTS,
         true,
@@ -131,6 +178,7 @@ public final class WireExamples {
         8,
         7,
         antiEntropy,
+        details,
         "0.1.0");
   }
 

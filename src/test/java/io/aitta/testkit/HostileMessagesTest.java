@@ -204,6 +204,7 @@ final class HostileMessagesTest {
   }
 
   private static NodeReport report() {
-    return new NodeReport(RUN, true, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, "");
+    return new NodeReport(
+        RUN, true, "", "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, null, "");
   }
 }
