@@ -14,6 +14,7 @@ import io.aitta.storage.StorageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the section {@code aitta} of the configuration once, and checks ranges and relations. Every
@@ -121,13 +122,24 @@ public final class AittaSettings {
   private static ReconfigurationSettings reconfiguration(Config config, Duration deadAfter) {
     long rate = config.getBytes("aitta.reconfiguration.max-transfer-rate");
     require(rate >= 1024, "aitta.reconfiguration.max-transfer-rate", rate, "at least 1024 bytes");
+    Duration replaceAfter =
+        duration(config, "aitta.reconfiguration.replace-after", deadAfter, DAYS);
     return new ReconfigurationSettings(
         duration(config, "aitta.reconfiguration.interval", Duration.ofMillis(10), HOUR),
-        duration(config, "aitta.reconfiguration.replace-after", deadAfter, DAYS),
+        replaceAfter,
+        recoverAfter(config, replaceAfter),
         integer(config, "aitta.reconfiguration.max-transfers", 1, PartitionId.MAX_COUNT),
         rate,
         leaving(config),
         duration(config, "aitta.reconfiguration.leave-timeout", Duration.ZERO, DAYS));
+  }
+
+  private static @Nullable Duration recoverAfter(Config config, Duration replaceAfter) {
+    String key = "aitta.reconfiguration.recover-after";
+    String value = config.getString(key).toLowerCase(Locale.ROOT);
+    return value.equals("off") || value.equals("false")
+        ? null
+        : duration(config, key, replaceAfter, DAYS);
   }
 
   private static ReconfigurationSettings.Leaving leaving(Config config) {

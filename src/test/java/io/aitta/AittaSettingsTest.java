@@ -1,6 +1,7 @@
 package io.aitta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -101,6 +102,16 @@ final class AittaSettingsTest {
     assertEquals(0, settings.maxHintsPerPeer());
   }
 
+  @Test
+  void partitionsAreRecoveredAfterAnHourOrNever() {
+    assertEquals(
+        Duration.ofHours(1), AittaSettings.read(REFERENCE).reconfiguration().recoverAfter());
+    assertNull(
+        AittaSettings.read(with("reconfiguration.recover-after = off"))
+            .reconfiguration()
+            .recoverAfter());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -130,6 +141,8 @@ final class AittaSettingsTest {
             + " was [1000 ms]",
         "liveness.greet-interval = 1500ms | aitta.liveness.greet-interval must be in [5 ms, 1000"
             + " ms], was [1500 ms]",
+        "reconfiguration.recover-after = 599s | aitta.reconfiguration.recover-after must be in"
+            + " [600000 ms, 31536000000 ms], was [599000 ms]",
         "storage.fsync = often | aitta.storage.fsync must be one of every-batch, interval, none,"
             + " was [often]"
       })

@@ -17,7 +17,6 @@ import io.aitta.replica.ReplicaState;
 import io.aitta.storage.StorageEngine;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -38,7 +37,7 @@ final class NodeActors {
   private final Published<PeersSnapshot> peers;
   private final Published<Map<PartitionId, Loss>> recovering;
   private final Published<Map<PartitionId, Epoch>> loaded;
-  private final Published<Set<NodeId>> agreed = new Published<>(Set.of());
+  private final Published<Map<NodeId, Long>> agreed = new Published<>(Map.of());
   private final Published<Map<NodeId, Long>> hintsWaitSince = new Published<>(Map.of());
   private final Published<WireLosses> wireLosses = new Published<>(WireLosses.NONE);
   private final Published<AntiEntropyProgress> comparing =
@@ -69,12 +68,12 @@ final class NodeActors {
    * The actors that others speak to.
    *
    * @param node what they share
-   * @param agreed whose table of configurations was equal to this node's once
+   * @param agreed when each node's table of configurations was equal to this node's last
    * @param comparing how far anti-entropy is
    */
   record Spawned(
       NodeContext node,
-      Published<Set<NodeId>> agreed,
+      Published<Map<NodeId, Long>> agreed,
       ActorRef<Replica.Command> replica,
       ActorRef<PeerSupervisor.Command> supervisor,
       ActorRef<Reports.Command> reports,
@@ -300,7 +299,8 @@ final class NodeActors {
     WireInlet.spawn(
         context,
         ReconfigurationDriver.create(
-            new DriverWorks(storage.node(), settings, ports, peers, keeper, recovering, loaded)),
+            new DriverWorks(
+                storage.node(), settings, ports, peers, keeper, agreed, recovering, loaded)),
         ReconfigurationDriver::fromWire,
         ActorTransport.RECONFIGURATION,
         Props.empty());

@@ -14,7 +14,6 @@ import io.aitta.model.SeenRuns;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.partition.FoundingState;
 import io.aitta.partition.PartitionState;
-import io.aitta.partition.Placement;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
 import io.aitta.storage.Mutation;
@@ -83,7 +82,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
   private final ActorRef<Replica.Command> replica;
   private final ActorRef<Replica.MetadataSaved> saved;
   private final WaitingRequests waiting;
-  private final Published<Set<NodeId>> agreed; // whose table of configurations was equal once
+  private final Published<Map<NodeId, Long>> agreed; // when tables of configurations were equal
   private final Set<NodeId> compared = new HashSet<>(); // who knows this run and nothing later
   private final Map<NodeId, ClusterId> foreign = new HashMap<>(); // and what they were told of as
   private FoundingState founding;
@@ -408,7 +407,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
         .forEach(
             (node, peer) -> {
               boolean isUp = peer.state() == PeerState.ALIVE && cluster.equals(peer.cluster());
-              if (isUp && !node.equals(storage.node()) && !agreed.get().contains(node)) {
+              if (isUp && !node.equals(storage.node()) && !agreed.get().containsKey(node)) {
                 differing.add(node);
               }
             });
@@ -417,10 +416,9 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
 
   /** The first configurations, or what this node stored since. */
   private ConfigurationTable storedTable(Founding decided) {
-    ConfigurationTable stored =
-        ConfigurationTable.of(decided.shape(), Placement.firstConfigurations(decided));
+    ConfigurationTable stored = ConfigurationTable.first(decided);
     for (PartitionState state : storage.partitions().values()) {
-      stored = stored.with(state.installed().configuration(), state.isServed());
+      stored = stored.with(state);
     }
     return stored;
   }

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param recovering partitions that are not whole: all, if an operating system's crash may have
  *     taken acknowledged writes
  * @param loaded the joint configurations by which partitions were merged
- * @param partitions what is known of the partitions whose configuration is not their first
+ * @param partitions what is known of the partitions whose configuration is not their first, and of
+ *     the roster if it is not
  */
 record OpenedStorage(
     StorageEngine engine,
@@ -106,13 +107,19 @@ record OpenedStorage(
       StorageEngine engine, NodeSettings settings) throws StorageException {
     Map<PartitionId, PartitionState> partitions = new HashMap<>();
     for (int i = 0; i < settings.shape().partitions(); i++) {
-      PartitionId partition = new PartitionId(i);
-      Bytes stored = engine.readMetadata(StoredPartitions.name(partition));
-      if (stored != null) {
-        partitions.put(partition, StoredPartitions.decode(stored));
-      }
+      read(engine, new PartitionId(i), partitions);
     }
+    read(engine, PartitionId.ROSTER, partitions);
     return Map.copyOf(partitions);
+  }
+
+  private static void read(
+      StorageEngine engine, PartitionId partition, Map<PartitionId, PartitionState> partitions)
+      throws StorageException {
+    Bytes stored = engine.readMetadata(StoredPartitions.name(partition));
+    if (stored != null) {
+      partitions.put(partition, StoredPartitions.decode(stored));
+    }
   }
 
   private static Set<PartitionId> recovering(StorageEngine engine, NodeSettings settings)

@@ -198,7 +198,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
       PartitionId partition = configuration.partition();
       Loss loss = losses.get(partition);
       boolean isToLoad =
-          configuration.successors().contains(works.self())
+          isLoadedBy(configuration)
               && configurations.isServed(partition)
               && !configuration.epoch().equals(loaded.get(partition));
       if (loss != null || isToLoad) {
@@ -206,6 +206,12 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
       }
     }
     return reasons;
+  }
+
+  private boolean isLoadedBy(Configuration configuration) {
+    return configuration.isRecovery()
+        ? configuration.hasReplica(works.self())
+        : configuration.successors().contains(works.self());
   }
 
   /** Begins with every reason that is new, and forgets those that are over. */

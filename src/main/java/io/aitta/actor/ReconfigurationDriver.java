@@ -11,9 +11,11 @@ import io.aitta.model.PeerState;
 import io.aitta.model.WireMessage;
 import io.aitta.partition.ClusterView;
 import io.aitta.partition.ConfigurationTable;
+import io.aitta.partition.LostNodes;
 import io.aitta.partition.OwnShare;
 import io.aitta.partition.Presence;
 import io.aitta.partition.ReconfigurationPlanner;
+import io.aitta.partition.RosterPlanner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Drives the changes of configurations while this node is told to: asks the successors of joint
  * ones what they have loaded, and has the {@link SuccessionKeeper} propose what the {@link
- * ReconfigurationPlanner} finds due. Answers the same question of others. Nothing depends on there
- * being one driver, or on what it remembers.
+ * ReconfigurationPlanner} and the {@link RosterPlanner} find due. Answers the same question of
+ * others. Nothing depends on there being one driver, or on what it remembers.
  */
 final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver.Command> {
 
@@ -48,8 +50,10 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
 
   private final DriverWorks works;
   private final ReconfigurationPlanner planner;
+  private final RosterPlanner rosterPlanner;
   private final OwnShare share;
   private final Presence presence;
+  private final LostNodes lostNodes;
   private final Map<NodeId, Map<PartitionId, Epoch>> loaded = new HashMap<>(); // as they told
   private @Nullable Long leavingSinceNanos; // null while it stays
   private OwnShare.Departure departure = OwnShare.Departure.GIVING; // as it was told last
@@ -62,6 +66,8 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
         new ReconfigurationPlanner(
             works.settings().shape().replicationFactor(),
             works.settings().reconfiguration().maxTransfers());
+    this.rosterPlanner = new RosterPlanner(works.settings().shape().replicationFactor());
+    this.lostNodes = new LostNodes(works.settings().reconfiguration().recoverAfter());
     this.share =
         new OwnShare(works.self(), planner, works.settings().greetInterval().multipliedBy(2));
     this.presence = new Presence(works.settings().reconfiguration().replaceAfter());
@@ -123,9 +129,12 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
     long now = System.nanoTime();
     List<PeerDescription> alive = alive(service);
     presence.recordAlive(alive, now);
-    presence.forgetAllBut(configurations.members(), now);
+    Set<NodeId> members = new HashSet<>(configurations.members());
+    members.addAll(configurations.roster().members());
+    presence.forgetAllBut(members, now);
+    lostNodes.record(gone(members), now);
     loaded.keySet().retainAll(configurations.members());
-    ClusterView view = view(configurations, alive, now);
+    ClusterView view = view(members, alive, now);
     works
         .ports()
         .publishSettled(
@@ -134,13 +143,26 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
       leave(configurations, view, now);
     }
     if (works.ports().driving().get()) {
-      drive(configurations, view);
+      drive(configurations, view, now);
     }
     return this;
   }
 
-  private ClusterView view(
-      ConfigurationTable configurations, List<PeerDescription> alive, long now) {
+  /** Those that are no members of Pekko's cluster any more, and silent. */
+  private Set<NodeId> gone(Set<NodeId> members) {
+    PeersSnapshot peers = works.peers().get();
+    boolean isEachHeard = peers.isComplete() && peers.unheard().isEmpty();
+    Set<NodeId> gone = new HashSet<>();
+    for (NodeId member : members) {
+      PeerView peer = peers.peer(member);
+      if (peer == null ? isEachHeard : peer.state() == PeerState.REMOVED) {
+        gone.add(member);
+      }
+    }
+    return gone;
+  }
+
+  private ClusterView view(Set<NodeId> members, List<PeerDescription> alive, long now) {
     Set<NodeId> leaving = new HashSet<>();
     works
         .peers()
@@ -155,10 +177,7 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
     Set<NodeId> aliveIds = new HashSet<>();
     alive.forEach(node -> aliveIds.add(node.node()));
     return new ClusterView(
-        presence.eligible(configurations.members(), leaving, now),
-        leaving,
-        aliveIds,
-        this::hasLoaded);
+        presence.eligible(members, leaving, now), leaving, aliveIds, this::hasLoaded);
   }
 
   /** This node, and those that are alive, serve and hold data of the same cluster. */
@@ -178,16 +197,31 @@ final class ReconfigurationDriver extends AbstractBehavior<ReconfigurationDriver
     return alive;
   }
 
-  private void drive(ConfigurationTable configurations, ClusterView view) {
+  private void drive(ConfigurationTable configurations, ClusterView view, long now) {
     Set<NodeId> asked = new HashSet<>();
     for (Configuration configuration : configurations.all()) {
-      asked.addAll(configuration.successors());
+      asked.addAll(
+          configuration.isRecovery() ? configuration.replicas() : configuration.successors());
     }
     asked.remove(works.self());
     asked.forEach(node -> send(new LoadingMessage.Asked(works.self(), node)));
     planner
         .plan(configurations.all(), view)
         .forEach(proposal -> works.keeper().tell(new SuccessionKeeper.Propose(proposal)));
+    Configuration roster =
+        rosterPlanner.plan(
+            configurations,
+            view,
+            node -> lostNodes.isLost(node, now),
+            node -> node.equals(works.self()) || isComparedSinceLosses(node, now));
+    if (roster != null) {
+      works.keeper().tell(new SuccessionKeeper.Propose(roster));
+    }
+  }
+
+  private boolean isComparedSinceLosses(NodeId node, long now) {
+    Long agreed = works.agreed().get().get(node);
+    return agreed != null && lostNodes.isSinceLosses(agreed, now);
   }
 
   private void leave(ConfigurationTable configurations, ClusterView view, long now) {

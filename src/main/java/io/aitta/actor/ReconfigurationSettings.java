@@ -1,12 +1,15 @@
 package io.aitta.actor;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How data moves when nodes come and go.
  *
  * @param interval how often it is looked at what is due
  * @param replaceAfter how long a node may be away before others hold its data in its place
+ * @param recoverAfter how long nodes must be gone before a partition goes on without a majority of
+ *     its members; null if never
  * @param maxTransfers how many partitions may be joint at once
  * @param maxBytesPerSecond of entries that a node takes over from others
  * @param leaveOnShutdown whether a node that is shut down gives its data to others first
@@ -15,6 +18,7 @@ import java.time.Duration;
 public record ReconfigurationSettings(
     Duration interval,
     Duration replaceAfter,
+    @Nullable Duration recoverAfter,
     int maxTransfers,
     long maxBytesPerSecond,
     Leaving leaveOnShutdown,

@@ -459,7 +459,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       if (table != null) {
         ConfigurationTable next = table.get();
         for (PartitionState each : install.states()) {
-          next = next.with(each.installed().configuration(), each.isServed());
+          next = next.with(each);
         }
         table.set(next);
       }

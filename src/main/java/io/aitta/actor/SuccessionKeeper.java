@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.model.ClusterEvent;
 import io.aitta.model.ClusterId;
 import io.aitta.model.Configuration;
 import io.aitta.model.ControlMessage;
@@ -16,11 +17,13 @@ import io.aitta.partition.PartitionSuccession;
 import io.aitta.partition.SuccessionStep;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -29,11 +32,12 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.japi.pf.PFBuilder;
+import org.slf4j.Logger;
 
 /**
- * This node's part in the changes of all partitions' configurations. Decides with a {@link
- * PartitionSuccession} for each; the {@link Replica} stores what they say, and judges requests by
- * it from then on.
+ * This node's part in the changes of all partitions' configurations, and of the roster. Decides
+ * with a {@link PartitionSuccession} for each; the {@link Replica} stores what they say, and judges
+ * requests by it from then on. A partition that the roster recovered goes on as it says.
  *
  * <p>Nothing is sent before what it follows from is durable. While one batch is being stored the
  * next one gathers. What does not fit is dropped as the network would have, and repeated by its
@@ -65,10 +69,12 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
   private final Transport transport;
   private final ActorRef<Replica.Command> replica;
   private final ActorRef<Replica.Installed> stored;
-  private final Published<Set<NodeId>> agreed; // whose table was equal once
+  private final Published<Map<NodeId, Long>> agreed; // when whose table was equal
   private final Map<PartitionId, PartitionState> known; // at the start, but for the first ones
-  private final List<PartitionSuccession> partitions = new ArrayList<>(); // none before founding
   private final ConfigurationEvents events;
+  private final Map<PartitionId, PartitionSuccession> partitions =
+      new TreeMap<>(); // with the roster, which comes last; none before founding
+  private final Set<PartitionId> conflicting = new HashSet<>(); // said
   private final Map<PartitionId, PartitionState> durable = new LinkedHashMap<>();
   private Map<PartitionId, PartitionState> dirty = new LinkedHashMap<>();
   private List<SuccessionMessage> unsent = new ArrayList<>();
@@ -84,7 +90,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
       NodeContext node,
       Transport transport,
       ActorRef<Replica.Command> replica,
-      Published<Set<NodeId>> agreed,
+      Published<Map<NodeId, Long>> agreed,
       Map<PartitionId, PartitionState> known) {
     super(context);
     this.node = node;
@@ -100,14 +106,15 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
   /**
    * Begins with what is durable.
    *
-   * @param agreed where it publishes whose table of configurations was equal to this node's once
+   * @param agreed where it publishes when each node's table of configurations was equal to this
+   *     node's last
    * @param known the partitions whose configuration is not their first
    */
   static Behavior<Command> create(
       NodeContext node,
       Transport transport,
       ActorRef<Replica.Command> replica,
-      Published<Set<NodeId>> agreed,
+      Published<Map<NodeId, Long>> agreed,
       Map<PartitionId, PartitionState> known) {
     return Behaviors.setup(
         context ->
@@ -136,15 +143,13 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
   }
 
   private Behavior<Command> onArrived(Arrived arrived) {
-    PartitionId partition = arrived.message().partition();
+    PartitionSuccession partition =
+        isBegun() ? partitions.get(arrived.message().partition()) : null;
     // Who does not serve yet may have forgotten what it promised: it learns, and decides nothing.
     boolean isTaken =
         node.service().get().isServing() || arrived.message() instanceof SuccessionMessage.Install;
-    if (isTaken
-        && isBegun()
-        && partition.value() < partitions.size()
-        && unsent.size() < MAX_UNSENT) {
-      take(partitions.get(partition.value()).received(arrived.message(), nowMillis()));
+    if (isTaken && partition != null && unsent.size() < MAX_UNSENT) {
+      take(partition.received(arrived.message(), nowMillis()));
       store();
     }
     return this;
@@ -157,7 +162,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
         || !node.service().get().isOf(message.cluster())) {
       return this;
     }
-    List<Epoch> own = servedEpochs();
+    List<TableMessage.Row> own = servedRows();
     if (message instanceof TableMessage.Digest digest) {
       if (digest.hash() != digest(own)) {
         send(message.from(), epochs(message, own, false));
@@ -168,24 +173,29 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
         }
       }
     } else if (message instanceof TableMessage.Epochs theirs
-        && theirs.epochs().size() == own.size()) {
+        && theirs.rows().size() == own.size()) {
       compare(theirs, own);
     }
     return this;
   }
 
-  private void compare(TableMessage.Epochs theirs, List<Epoch> own) {
-    if (theirs.epochs().equals(own)) {
+  private void compare(TableMessage.Epochs theirs, List<TableMessage.Row> own) {
+    if (theirs.rows().equals(own)) {
       agree(theirs.from());
       return;
     }
     boolean isBehind = false;
-    for (int i = 0; i < own.size(); i++) {
-      PartitionState known = partitions.get(i).state();
+    int row = 0;
+    for (PartitionSuccession partition : partitions.values()) {
+      PartitionState known = partition.state();
+      TableMessage.Row mine = own.get(row);
+      TableMessage.Row other = theirs.rows().get(row);
+      row++;
+      // Equal epochs with different content: each is to learn that, and to stop.
+      boolean isConflict = mine.epoch().equals(other.epoch()) && !mine.equals(other);
       boolean isDurable = known.equals(durable.get(known.installed().partition()));
-      if (theirs.epochs().get(i).isNewerThan(own.get(i))) {
-        isBehind = true;
-      } else if (own.get(i).isNewerThan(theirs.epochs().get(i)) && isDurable) {
+      isBehind |= isConflict || other.epoch().isNewerThan(mine.epoch());
+      if ((isConflict || mine.epoch().isNewerThan(other.epoch())) && isDurable) {
         send(
             theirs.from(),
             new SuccessionMessage.Install(node.self(), theirs.from(), known.installed(), true));
@@ -197,36 +207,38 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
   }
 
   private void agree(NodeId peer) {
-    if (!agreed.get().contains(peer)) {
-      Set<NodeId> more = new HashSet<>(agreed.get());
-      more.add(peer);
-      agreed.set(Set.copyOf(more));
-    }
+    Map<NodeId, Long> more = new HashMap<>(agreed.get());
+    more.put(peer, System.nanoTime());
+    agreed.set(Map.copyOf(more));
   }
 
   private TableMessage.Digest digestFor(
-      NodeId peer, ClusterId cluster, List<Epoch> own, boolean isAnswer) {
+      NodeId peer, ClusterId cluster, List<TableMessage.Row> own, boolean isAnswer) {
     return new TableMessage.Digest(node.self(), peer, cluster, digest(own), isAnswer);
   }
 
-  private TableMessage.Epochs epochs(TableMessage to, List<Epoch> own, boolean isAnswer) {
+  private TableMessage.Epochs epochs(
+      TableMessage to, List<TableMessage.Row> own, boolean isAnswer) {
     return new TableMessage.Epochs(node.self(), to.from(), to.cluster(), own, isAnswer);
   }
 
   /** What is not served is no more than its predecessor to others. */
-  private List<Epoch> servedEpochs() {
-    List<Epoch> epochs = new ArrayList<>();
-    for (PartitionSuccession partition : partitions) {
+  private List<TableMessage.Row> servedRows() {
+    List<TableMessage.Row> rows = new ArrayList<>();
+    for (PartitionSuccession partition : partitions.values()) {
       PartitionState known = partition.state();
-      epochs.add(known.isServed() ? known.installed().epoch() : Epoch.NONE);
+      rows.add(
+          known.isServed()
+              ? new TableMessage.Row(known.installed().epoch(), known.installed().contentHash())
+              : new TableMessage.Row(Epoch.NONE, 0));
     }
-    return epochs;
+    return rows;
   }
 
-  private static long digest(List<Epoch> epochs) {
+  private static long digest(List<TableMessage.Row> rows) {
     long digest = 0;
-    for (Epoch epoch : epochs) {
-      digest = Hashing.mix(digest ^ ((long) epoch.recoveryTerm() << 32 | epoch.number()));
+    for (TableMessage.Row row : rows) {
+      digest = Hashing.mix(digest ^ row.content());
     }
     return digest;
   }
@@ -248,7 +260,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
     if (cluster == null || others.isEmpty()) {
       return;
     }
-    List<Epoch> own = servedEpochs();
+    List<TableMessage.Row> own = servedRows();
     if (!node.service().get().isServing()) {
       others.forEach(peer -> send(peer, digestFor(peer, cluster, own, false)));
     } else {
@@ -259,8 +271,9 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
   }
 
   private Behavior<Command> onPropose(Propose propose) {
-    if (isBegun() && unsent.size() < MAX_UNSENT) {
-      PartitionSuccession partition = partitions.get(propose.successor().partition().value());
+    PartitionSuccession partition =
+        isBegun() ? partitions.get(propose.successor().partition()) : null;
+    if (partition != null && unsent.size() < MAX_UNSENT) {
       take(partition.propose(propose.successor(), nowMillis()));
       store();
     }
@@ -272,7 +285,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
       if (ticks++ % GOSSIP_TICKS == 0 || !node.service().get().isServing()) {
         gossip();
       }
-      for (PartitionSuccession partition : partitions) {
+      for (PartitionSuccession partition : partitions.values()) {
         take(partition.tick(nowMillis()));
       }
       store();
@@ -284,15 +297,17 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
   private boolean isBegun() {
     ConfigurationTable first = node.service().get().configurations();
     if (partitions.isEmpty() && first != null) {
-      for (Configuration configuration : first.all()) {
-        PartitionState state =
-            known.getOrDefault(configuration.partition(), PartitionState.first(configuration));
-        partitions.add(new PartitionSuccession(node.self(), state));
-        durable.put(configuration.partition(), state);
-        events.begin(state);
-      }
+      first.all().forEach(this::begin);
+      begin(first.roster());
     }
     return !partitions.isEmpty();
+  }
+
+  private void begin(Configuration first) {
+    PartitionState state = known.getOrDefault(first.partition(), PartitionState.first(first));
+    partitions.put(first.partition(), new PartitionSuccession(node.self(), state));
+    durable.put(first.partition(), state);
+    events.begin(state);
   }
 
   private static long nowMillis() {
@@ -308,6 +323,35 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
       dirty.put(partition, state);
     }
     unsent.addAll(step.sends());
+    sayConflict(state);
+    if (partition.isRoster() && state.isServed()) {
+      state.installed().configuration().recoveries().forEach(this::recover);
+    }
+  }
+
+  /** Goes on with a partition as the roster has recovered it, unless that was done. */
+  private void recover(Configuration recovery) {
+    PartitionSuccession partition = partitions.get(recovery.partition());
+    if (partition == null) {
+      return;
+    }
+    take(partition.recover(recovery));
+  }
+
+  private void sayConflict(PartitionState state) {
+    PartitionId partition = state.installed().partition();
+    if (state.conflict() == null) {
+      conflicting.remove(partition);
+    } else if (conflicting.add(partition)) {
+      getContext()
+          .getLog()
+          .error(
+              "partition {} is stopped on this node: {} and {} claim the same epoch, which cannot"
+                  + " be unless nodes forgot what they had stored",
+              partition,
+              state.installed(),
+              state.conflict());
+    }
   }
 
   private void store() {
@@ -336,9 +380,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
       unsent.addAll(0, sentOnceStored);
     } else {
       durable.putAll(storing);
-      events
-          .stored(List.copyOf(storing.values()))
-          .forEach(event -> Events.tell(getContext().getSystem(), event));
+      events.stored(List.copyOf(storing.values())).forEach(this::tell);
       send(sentOnceStored);
     }
     storing = Map.of();
@@ -347,6 +389,36 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
       store();
     }
     return this;
+  }
+
+  private void tell(ClusterEvent event) {
+    if (event instanceof ClusterEvent.PartitionRecovered recovered) {
+      sayRecovered(recovered);
+    }
+    Events.tell(getContext().getSystem(), event);
+  }
+
+  private void sayRecovered(ClusterEvent.PartitionRecovered recovered) {
+    Logger log = getContext().getLog();
+    if (recovered.survivors().isEmpty()) {
+      log.error(
+          "partition {} lost its majority: nodes {} are gone, and NOBODY who held it is left. It"
+              + " begins with nothing, as epoch {}, on nodes {}: all that was in it is lost",
+          recovered.partition(),
+          recovered.lost(),
+          recovered.epoch(),
+          recovered.members());
+    } else {
+      log.error(
+          "partition {} lost its majority: nodes {} are gone. It is recovered from nodes {}, as"
+              + " epoch {}, on nodes {}: writes and deletes that were acknowledged before may be"
+              + " undone",
+          recovered.partition(),
+          recovered.lost(),
+          recovered.survivors(),
+          recovered.epoch(),
+          recovered.members());
+    }
   }
 
   private void send(List<SuccessionMessage> messages) {

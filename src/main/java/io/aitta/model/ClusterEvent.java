@@ -48,6 +48,40 @@ public sealed interface ClusterEvent {
     }
   }
 
+  /**
+   * A partition lost its majority for good, and goes on with what is left: writes and deletes that
+   * were acknowledged before may be undone. Told by every node as it learns it, also by one that
+   * was lost and comes back. The configurations that follow are told as well.
+   *
+   * @param epoch of the first configuration after it that the node stored, of another recovery term
+   *     than the one before
+   * @param lost who held the partition, by what the node knew before, and does not any more
+   * @param survivors from whom it goes on, by what the node knew before; empty if the partition
+   *     begins with nothing
+   * @param members who is to hold it
+   */
+  record PartitionRecovered(
+      NodeId node,
+      PartitionId partition,
+      Epoch epoch,
+      List<NodeId> lost,
+      List<NodeId> survivors,
+      List<NodeId> members)
+      implements ClusterEvent {
+    public PartitionRecovered {
+      lost = List.copyOf(lost);
+      survivors = List.copyOf(survivors);
+      members = List.copyOf(members);
+    }
+  }
+
+  /**
+   * The node knows two configurations of a partition that claim the same epoch, and refuses every
+   * request to it from now on. That cannot be unless nodes forgot what they had stored.
+   */
+  record PartitionStopped(NodeId node, PartitionId partition, Epoch epoch)
+      implements ClusterEvent {}
+
   /** A node is a member of some partition that was of none, by what the telling node stored. */
   record MemberJoined(NodeId node, NodeId member) implements ClusterEvent {}
 

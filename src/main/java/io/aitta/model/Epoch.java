@@ -28,6 +28,11 @@ public record Epoch(int recoveryTerm, int number) implements Comparable<Epoch> {
     return new Epoch(recoveryTerm, Math.addExact(number, 1));
   }
 
+  /** The epoch with which a partition begins that lost its majority in this one. */
+  public Epoch nextTerm() {
+    return new Epoch(Math.addExact(recoveryTerm, 1), FIRST.number);
+  }
+
   /** Whether this epoch is newer than the other. */
   public boolean isNewerThan(Epoch other) {
     return compareTo(other) > 0;

@@ -10,11 +10,22 @@ public record PartitionId(int value) implements Comparable<PartitionId> {
   /** The largest partition count. */
   public static final int MAX_COUNT = 32_768;
 
+  /**
+   * Beyond every partition: names the roster of the cluster's nodes, whose configurations follow
+   * each other as a partition's do. It holds no data.
+   */
+  public static final PartitionId ROSTER = new PartitionId(MAX_COUNT);
+
   public PartitionId {
-    if (value < 0 || value >= MAX_COUNT) {
+    if (value < 0 || value > MAX_COUNT) {
       throw new IllegalArgumentException(
-          "partition must be in [0, " + MAX_COUNT + "), was [" + value + "]");
+          "partition must be in [0, " + MAX_COUNT + "], was [" + value + "]");
     }
+  }
+
+  /** Whether it names the roster, and no partition. */
+  public boolean isRoster() {
+    return value == MAX_COUNT;
   }
 
   /** The partition of a key, when there are that many. */

@@ -20,6 +20,11 @@ public enum RefusalReason {
    */
   CONFIGURATION_CHANGING(true),
   /**
+   * The replica knows two configurations that claim to be the same: it serves nothing of the
+   * partition until somebody looked.
+   */
+  CONFIGURATION_CONFLICT(true),
+  /**
    * The replica has joined the partition and not loaded it yet: it takes writes, and answers no
    * reads.
    */

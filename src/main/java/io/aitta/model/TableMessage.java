@@ -18,7 +18,7 @@ public sealed interface TableMessage extends ControlMessage {
   ClusterId cluster();
 
   /**
-   * A hash of every epoch that the sender knows to be served.
+   * A hash of every configuration that the sender knows to be served.
    *
    * @param isAnswer whether it answers the receiver's, which was equal; answers are not answered
    */
@@ -26,16 +26,25 @@ public sealed interface TableMessage extends ControlMessage {
       implements TableMessage {}
 
   /**
+   * A configuration that is served.
+   *
+   * @param epoch {@link Epoch#NONE} if the sender does not know that one is
+   * @param content a hash of all of it: equal epochs with different content cannot be, unless nodes
+   *     forgot
+   */
+  record Row(Epoch epoch, long content) {}
+
+  /**
    * The served epochs that the sender knows.
    *
-   * @param epochs one for each partition, in order
+   * @param rows one for each partition, in order, then one for the roster
    * @param isAnswer whether it answers the receiver's own; answers are not answered
    */
-  record Epochs(NodeId from, NodeId to, ClusterId cluster, List<Epoch> epochs, boolean isAnswer)
+  record Epochs(NodeId from, NodeId to, ClusterId cluster, List<Row> rows, boolean isAnswer)
       implements TableMessage {
 
     public Epochs {
-      epochs = List.copyOf(epochs);
+      rows = List.copyOf(rows);
     }
   }
 }

@@ -2,31 +2,55 @@ package io.aitta.partition;
 
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Configuration;
+import io.aitta.model.Epoch;
+import io.aitta.model.Founding;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The newest configuration of every partition that one node knows. Immutable. */
+/**
+ * The newest configuration of every partition that one node knows, and the newest roster of the
+ * cluster's nodes. Immutable.
+ */
 public final class ConfigurationTable {
   private final List<Configuration> byPartition;
-  private final Set<PartitionId> unserved;
+  private final Configuration roster;
+  private final Map<PartitionId, Unserved> unserved;
   private final Set<NodeId> members;
 
-  private ConfigurationTable(List<Configuration> byPartition, Set<PartitionId> unserved) {
+  /**
+   * Why a configuration is not acted on.
+   *
+   * @param predecessors a majority of these must have stored it first
+   * @param isConflict whether another one claims the same epoch
+   */
+  private record Unserved(List<NodeId> predecessors, boolean isConflict) {}
+
+  private ConfigurationTable(
+      List<Configuration> byPartition, Configuration roster, Map<PartitionId, Unserved> unserved) {
     this.byPartition = List.copyOf(byPartition);
-    this.unserved = Set.copyOf(unserved);
+    this.roster = roster;
+    this.unserved = Map.copyOf(unserved);
     Set<NodeId> all = new LinkedHashSet<>();
     byPartition.forEach(configuration -> all.addAll(configuration.replicas()));
     this.members = Set.copyOf(all);
   }
 
+  /** The table that a cluster begins with. */
+  public static ConfigurationTable first(Founding founding) {
+    return of(founding.shape(), Placement.firstConfigurations(founding))
+        .with(Placement.firstRoster(founding), true);
+  }
+
   /**
-   * Makes a table.
+   * Makes a table, with a roster of all that hold replicas.
    *
    * @param configurations one for each partition of the shape, in order
    */
@@ -44,7 +68,14 @@ public final class ConfigurationTable {
         throw new IllegalArgumentException("configuration [" + i + "] is of another partition");
       }
     }
-    return new ConfigurationTable(configurations, Set.of());
+    List<NodeId> nodes =
+        configurations.stream()
+            .flatMap(configuration -> configuration.replicas().stream())
+            .distinct()
+            .sorted()
+            .toList();
+    return new ConfigurationTable(
+        configurations, Configuration.roster(Epoch.FIRST, nodes, List.of()), Map.of());
   }
 
   /** The number of partitions. */
@@ -62,9 +93,14 @@ public final class ConfigurationTable {
     return configuration(partitionOf(key));
   }
 
-  /** The configuration of a partition. */
+  /** The configuration of a partition, or the roster. */
   public Configuration configuration(PartitionId partition) {
-    return byPartition.get(partition.value());
+    return partition.isRoster() ? roster : byPartition.get(partition.value());
+  }
+
+  /** The agreed nodes of the cluster, who decide on the recovery of partitions. */
+  public Configuration roster() {
+    return roster;
   }
 
   /** Every configuration, in order of partition. */
@@ -90,24 +126,57 @@ public final class ConfigurationTable {
    * have stored it (protocol rule 6).
    */
   public boolean isServed(PartitionId partition) {
-    return !unserved.contains(partition);
+    return !unserved.containsKey(partition);
   }
 
-  /** Whether a node holds no replica any more, and that is acted on everywhere. */
+  /** Whether another configuration claims the epoch of this one, so that it must not be served. */
+  public boolean isInConflict(PartitionId partition) {
+    Unserved reason = unserved.get(partition);
+    return reason != null && reason.isConflict();
+  }
+
+  /**
+   * The nodes of which a majority must have stored the partition's configuration before it is acted
+   * on; empty if it is.
+   */
+  public List<NodeId> awaited(PartitionId partition) {
+    Unserved reason = unserved.get(partition);
+    return reason == null ? List.of() : reason.predecessors();
+  }
+
+  /**
+   * Whether a node holds no replica any more and is not counted upon to decide anything, and that
+   * is acted on everywhere.
+   */
   public boolean isFreeOf(NodeId node) {
-    return unserved.isEmpty() && !members.contains(node);
+    return unserved.isEmpty() && !members.contains(node) && !roster.members().contains(node);
   }
 
-  /** The table with a partition's configuration replaced. */
+  /** The table with a partition's configuration, or the roster, replaced. */
   public ConfigurationTable with(Configuration configuration, boolean isServed) {
+    return with(configuration, isServed ? null : new Unserved(configuration.members(), false));
+  }
+
+  /** The table with what a node knows of a partition, or of the roster. */
+  public ConfigurationTable with(PartitionState state) {
+    return with(
+        state.installed().configuration(),
+        state.isServed()
+            ? null
+            : new Unserved(state.installed().predecessors(), state.conflict() != null));
+  }
+
+  private ConfigurationTable with(Configuration configuration, @Nullable Unserved reason) {
     List<Configuration> next = new ArrayList<>(byPartition);
-    next.set(configuration.partition().value(), configuration);
-    Set<PartitionId> nextUnserved = new HashSet<>(unserved);
-    if (isServed) {
-      nextUnserved.remove(configuration.partition());
-    } else {
-      nextUnserved.add(configuration.partition());
+    if (!configuration.partition().isRoster()) {
+      next.set(configuration.partition().value(), configuration);
     }
-    return new ConfigurationTable(next, nextUnserved);
+    Map<PartitionId, Unserved> nextUnserved = new HashMap<>(unserved);
+    nextUnserved.remove(configuration.partition());
+    if (reason != null) {
+      nextUnserved.put(configuration.partition(), reason);
+    }
+    return new ConfigurationTable(
+        next, configuration.partition().isRoster() ? configuration : roster, nextUnserved);
   }
 }

@@ -3,6 +3,7 @@ package io.aitta.partition;
 import io.aitta.model.Configuration;
 import io.aitta.model.NodeId;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Whether one node holds what it is to hold, and how far it is with giving that away, by its own
@@ -14,7 +15,7 @@ public final class OwnShare {
   public enum Departure {
     /** It still holds replicas, and somebody is there or awaited that may take them. */
     GIVING,
-    /** It holds nothing any more, by configurations that are served. */
+    /** It holds nothing any more and is not of the roster, by configurations that are served. */
     LEFT,
     /** Nobody is to hold data any more but those that leave as well. */
     NOBODY_TAKES_OVER
@@ -36,8 +37,17 @@ public final class OwnShare {
     this.untilTold = untilTold;
   }
 
-  /** Whether the node has loaded everything that is moving to it, and nothing else is to. */
+  /**
+   * Whether the node has loaded everything that is moving to it, and nothing else is to, and is one
+   * of the roster, if that can be decided.
+   */
   public boolean isSettled(ConfigurationTable configurations, ClusterView view) {
+    List<NodeId> roster = configurations.roster().members();
+    if (view.isEligible(self)
+        && !roster.contains(self)
+        && RosterPlanner.hasMajority(roster, view.alive())) {
+      return false;
+    }
     for (Configuration configuration : configurations.all()) {
       boolean isLoading =
           configuration.successors().contains(self)

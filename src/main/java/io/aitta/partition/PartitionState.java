@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param promised nothing below is accepted as the successor of the installed configuration
  * @param acceptedBallot the ballot of {@code accepted}
  * @param accepted what was accepted as the successor; null if nothing
+ * @param conflict another configuration that claims the installed one's epoch: the partition is not
+ *     served until it is recovered; null if all is well
  */
 public record PartitionState(
     Succession installed,
     boolean isServed,
     Ballot promised,
     Ballot acceptedBallot,
-    @Nullable Configuration accepted) {
+    @Nullable Configuration accepted,
+    @Nullable Succession conflict) {
 
   /** A partition at its first configuration, which all of its members stored. */
   public static PartitionState first(Configuration configuration) {
@@ -30,22 +33,22 @@ public record PartitionState(
 
   /** A configuration that was just stored: the consensus on its successor begins with nothing. */
   static PartitionState installed(Succession succession, boolean isServed) {
-    return new PartitionState(succession, isServed, Ballot.NONE, Ballot.NONE, null);
+    return new PartitionState(succession, isServed, Ballot.NONE, Ballot.NONE, null, null);
   }
 
   PartitionState served() {
-    return new PartitionState(installed, true, promised, acceptedBallot, accepted);
+    return new PartitionState(installed, true, promised, acceptedBallot, accepted, conflict);
   }
 
-  PartitionState unserved() {
-    return new PartitionState(installed, false, promised, acceptedBallot, accepted);
+  PartitionState inConflictWith(Succession other) {
+    return new PartitionState(installed, false, promised, acceptedBallot, accepted, other);
   }
 
   PartitionState withPromised(Ballot ballot) {
-    return new PartitionState(installed, isServed, ballot, acceptedBallot, accepted);
+    return new PartitionState(installed, isServed, ballot, acceptedBallot, accepted, conflict);
   }
 
   PartitionState withAccepted(Ballot ballot, Configuration successor) {
-    return new PartitionState(installed, isServed, ballot, ballot, successor);
+    return new PartitionState(installed, isServed, ballot, ballot, successor, conflict);
   }
 }

@@ -44,7 +44,6 @@ public final class PartitionSuccession {
   private final NodeId self;
   private PartitionState state;
   private @Nullable SuccessorProposal proposal; // null unless this node proposes now
-  private @Nullable Succession conflict; // another configuration of the installed one's epoch
   private final Set<NodeId> installedBy = new HashSet<>(); // the installed one, as far as known
   private long highestRound; // seen for the successor of the installed one
   private boolean hasSent; // an installation or a proposal is on its way
@@ -75,7 +74,7 @@ public final class PartitionSuccession {
    * null if all is well.
    */
   public @Nullable Succession conflict() {
-    return conflict;
+    return state.conflict();
   }
 
   /**
@@ -85,7 +84,7 @@ public final class PartitionSuccession {
   public SuccessionStep propose(Configuration successor, long nowMillis) {
     Sends sends = new Sends();
     boolean isWaiting = proposal != null && nowMillis - sentMillis < PATIENCE_MILLIS;
-    if (conflict != null
+    if (conflict() != null
         || !state.isServed()
         || isWaiting
         || (isQuiet && nowMillis - quietUntilMillis < 0)
@@ -110,7 +109,7 @@ public final class PartitionSuccession {
     if (proposal != null && nowMillis - sentMillis >= PATIENCE_MILLIS) {
       proposal = null;
     }
-    if (conflict == null
+    if (conflict() == null
         && !state.isServed()
         && (!hasSent || nowMillis - sentMillis >= PATIENCE_MILLIS)) {
       install(sends, nowMillis);
@@ -122,7 +121,9 @@ public final class PartitionSuccession {
   /** Takes a message from another node. */
   public SuccessionStep received(SuccessionMessage message, long nowMillis) {
     Sends sends = new Sends();
-    if (message.to().equals(self) && message.partition().equals(partition()) && conflict == null) {
+    if (message.to().equals(self)
+        && message.partition().equals(partition())
+        && (conflict() == null || isRecovery(message))) {
       sends.local.add(message);
       sends.drain(nowMillis);
     }
@@ -130,13 +131,35 @@ public final class PartitionSuccession {
   }
 
   /**
+   * Stores the configuration with which the roster recovered the partition, if it is newer than
+   * what is known: whatever the lost majority decided in the term before counts no more (protocol
+   * rule 10). Ends a conflict.
+   */
+  public SuccessionStep recover(Configuration recovery) {
+    if (recovery.partition().equals(partition())
+        && recovery.epoch().isNewerThan(state.installed().epoch())) {
+      adopt(Succession.recovered(recovery), true);
+    }
+    return new Sends().step();
+  }
+
+  private boolean isRecovery(SuccessionMessage message) {
+    return message instanceof SuccessionMessage.Install install
+        && install.isServed()
+        && install.succession().epoch().recoveryTerm() > state.installed().epoch().recoveryTerm();
+  }
+
+  /**
    * Whether a configuration may follow another: a stable one is followed by a joint one of the same
-   * members; a joint one by a stable one of either set.
+   * members; a joint one by a stable one of either set; a roster as {@link RosterPlanner} has it.
    */
   static boolean follows(Configuration successor, Configuration predecessor) {
     if (!successor.partition().equals(predecessor.partition())
         || !successor.epoch().equals(predecessor.epoch().next())) {
       return false;
+    }
+    if (predecessor.partition().isRoster()) {
+      return RosterPlanner.follows(successor, predecessor);
     }
     return predecessor.isJoint()
         ? !successor.isJoint()
@@ -318,9 +341,8 @@ public final class PartitionSuccession {
     if (other.equals(state.installed())) {
       return false;
     }
-    conflict = other;
     proposal = null;
-    state = state.unserved();
+    state = state.inConflictWith(other);
     return true;
   }
 
@@ -367,7 +389,7 @@ public final class PartitionSuccession {
     }
 
     void drain(long nowMillis) {
-      while (!local.isEmpty() && conflict == null) {
+      while (!local.isEmpty() && (conflict() == null || isRecovery(local.element()))) {
         handle(local.remove(), nowMillis, this);
       }
     }

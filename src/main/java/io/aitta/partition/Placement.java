@@ -40,6 +40,14 @@ public final class Placement {
     return configurations;
   }
 
+  /** The roster that a cluster begins with: its founders. */
+  public static Configuration firstRoster(Founding founding) {
+    return Configuration.roster(
+        Epoch.FIRST,
+        founding.founders().stream().map(PeerDescription::node).sorted().toList(),
+        List.of());
+  }
+
   /**
    * The nodes for a partition, best first.
    *

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *       not make the rest more.
  *   <li>A joint one is followed by its successors alone once all of them have loaded everything.
  *   <li>A joint one of whose successors one is gone is followed by its old members: a target that
- *       dies does not hold a partition up.
+ *       dies does not hold a partition up. After a recovery, these must have loaded everything too.
  * </ul>
  *
  * <p>Remembers the placement as long as the nodes stay the same. Not safe for use by several
@@ -121,7 +121,11 @@ public final class ReconfigurationPlanner {
       return Configuration.stable(joint.partition(), joint.epoch().next(), joint.successors());
     }
     boolean isTargetGone = joint.successors().stream().anyMatch(node -> !view.isEligible(node));
-    return isTargetGone
+    boolean isOldWhole =
+        !joint.isRecovery()
+            || joint.members().stream()
+                .allMatch(node -> view.loaded().test(joint.partition(), joint.epoch(), node));
+    return isTargetGone && isOldWhole
         ? Configuration.stable(joint.partition(), joint.epoch().next(), joint.members())
         : null;
   }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * joint configuration before it gave anything, so whatever was acknowledged by the one before is
  * held by one of them.
  *
+ * <p>With a recovery of a partition that lost its majority, every replica, the survivors included,
+ * merges from all survivors: there is no majority of which all is held (rule 10).
+ *
  * <p>A replica that lost records merges from others (rule 9). It is whole again when it merged
  * everything from a majority-sized set of others that are whole themselves: every acknowledged
  * write is held by one of them. If there are no more others than that, or if all have lost records
@@ -37,7 +40,9 @@ public final class PartitionMerge {
 
   /** Begins to load a joint configuration: with what this node holds, if it is an old member. */
   public static PartitionMerge loading(Configuration joint, NodeId self, long nowNanos) {
-    return new PartitionMerge(joint, self, joint.members().contains(self) ? 0 : 1, nowNanos);
+    int beyondHalf = joint.members().contains(self) ? 0 : 1;
+    return new PartitionMerge(
+        joint, self, joint.isRecovery() ? joint.members().size() : beyondHalf, nowNanos);
   }
 
   /**

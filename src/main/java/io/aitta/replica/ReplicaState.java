@@ -226,6 +226,9 @@ public final class ReplicaState {
       if (byEpoch < 0) {
         return RefusalReason.STALE_EPOCH;
       }
+      if (context.configurations().isInConflict(configuration.partition())) {
+        return RefusalReason.CONFIGURATION_CONFLICT;
+      }
       if (byEpoch > 0 || !context.configurations().isServed(configuration.partition())) {
         return RefusalReason.CONFIGURATION_CHANGING;
       }
@@ -244,7 +247,7 @@ public final class ReplicaState {
 
     private boolean isLoading(Configuration configuration) {
       return configuration.isJoint()
-          && !configuration.members().contains(context.self())
+          && (configuration.isRecovery() || !configuration.members().contains(context.self()))
           && !isLoaded(configuration.partition(), configuration.epoch());
     }
 

@@ -15,11 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of what a node knows of its partitions' configurations, one record for each
- * partition whose configuration is not its first, and of which joint ones it has loaded.
+ * The stored form of what a node knows of its partitions' configurations and of the roster, one
+ * record for each whose configuration is not its first, and of which joint ones it has loaded.
  */
 public final class StoredPartitions {
   /** Names the record of the joint configurations that were loaded. */
@@ -29,23 +28,24 @@ public final class StoredPartitions {
 
   /** Names the record of a partition. */
   public static String name(PartitionId partition) {
-    return "partition-" + partition.value();
+    return partition.isRoster() ? "roster" : "partition-" + partition.value();
   }
 
   /** Writes what is known of a partition. */
   public static Bytes encode(PartitionState state) {
     return MetadataFormat.encode(
         out -> {
-          Configuration configuration = state.installed().configuration();
-          out.writeInt(configuration.partition().value());
-          writeConfiguration(out, configuration);
-          writeNodes(out, state.installed().predecessors());
+          writeSuccession(out, state.installed());
           out.writeBoolean(state.isServed());
           MetadataFormat.writeBallot(out, state.promised());
           MetadataFormat.writeBallot(out, state.acceptedBallot());
           out.writeBoolean(state.accepted() != null);
           if (state.accepted() != null) {
             writeConfiguration(out, state.accepted());
+          }
+          out.writeBoolean(state.conflict() != null);
+          if (state.conflict() != null) {
+            writeSuccession(out, state.conflict());
           }
         });
   }
@@ -55,16 +55,14 @@ public final class StoredPartitions {
     return MetadataFormat.decode(
         "partition",
         stored,
-        in -> {
-          PartitionId partition = new PartitionId(in.readInt());
-          Succession installed = new Succession(readConfiguration(in, partition), readNodes(in));
-          return new PartitionState(
-              installed,
-              in.readBoolean(),
-              MetadataFormat.readBallot(in),
-              MetadataFormat.readBallot(in),
-              readOptional(in, partition));
-        });
+        in ->
+            new PartitionState(
+                readSuccession(in),
+                in.readBoolean(),
+                MetadataFormat.readBallot(in),
+                MetadataFormat.readBallot(in),
+                in.readBoolean() ? readConfiguration(in) : null,
+                in.readBoolean() ? readSuccession(in) : null));
   }
 
   /** Writes which joint configurations were loaded. */
@@ -94,21 +92,39 @@ public final class StoredPartitions {
         });
   }
 
+  private static void writeSuccession(DataOutputStream out, Succession succession)
+      throws IOException {
+    writeConfiguration(out, succession.configuration());
+    writeNodes(out, succession.predecessors());
+  }
+
+  private static Succession readSuccession(DataInputStream in) throws IOException {
+    return new Succession(readConfiguration(in), readNodes(in));
+  }
+
   private static void writeConfiguration(DataOutputStream out, Configuration configuration)
       throws IOException {
+    out.writeInt(configuration.partition().value());
     writeEpoch(out, configuration.epoch());
     writeNodes(out, configuration.members());
     writeNodes(out, configuration.successors());
+    out.writeInt(configuration.recoveries().size());
+    for (Configuration recovery : configuration.recoveries()) {
+      writeConfiguration(out, recovery);
+    }
   }
 
-  private static Configuration readConfiguration(DataInputStream in, PartitionId partition)
-      throws IOException {
-    return new Configuration(partition, readEpoch(in), readNodes(in), readNodes(in));
-  }
-
-  private static @Nullable Configuration readOptional(DataInputStream in, PartitionId partition)
-      throws IOException {
-    return in.readBoolean() ? readConfiguration(in, partition) : null;
+  private static Configuration readConfiguration(DataInputStream in) throws IOException {
+    PartitionId partition = new PartitionId(in.readInt());
+    Epoch epoch = readEpoch(in);
+    List<NodeId> members = readNodes(in);
+    List<NodeId> successors = readNodes(in);
+    int count = MetadataFormat.readCount(in);
+    List<Configuration> recoveries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      recoveries.add(readConfiguration(in));
+    }
+    return new Configuration(partition, epoch, members, successors, recoveries);
   }
 
   private static void writeEpoch(DataOutputStream out, Epoch epoch) throws IOException {

@@ -42,7 +42,8 @@ final class WireCodes {
           .with(RefusalReason.KEY_TOO_LARGE, 14)
           .with(RefusalReason.VALUE_TOO_LARGE, 15)
           .with(RefusalReason.CONFIGURATION_CHANGING, 16)
-          .with(RefusalReason.LOADING, 17);
+          .with(RefusalReason.LOADING, 17)
+          .with(RefusalReason.CONFIGURATION_CONFLICT, 18);
 
   static final Codes<CopyPage.Status> PAGE_STATUSES =
       new Codes<CopyPage.Status>("page status")

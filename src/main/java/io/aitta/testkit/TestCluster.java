@@ -230,6 +230,15 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
+   * Removes every killed node from the membership, as a downing provider does with nodes that are
+   * gone for good: what only they held is given up after {@code
+   * aitta.reconfiguration.recover-after}. One that is started again is a member again.
+   */
+  public void removeKilled() {
+    nodes.tellMembership();
+  }
+
+  /**
    * Adds an empty node, which joins the cluster and takes over its share of the data.
    *
    * @return its number

@@ -26,7 +26,12 @@ final class ConfigurationEventsTest {
 
   private static PartitionState state(Configuration configuration, boolean isServed) {
     return new PartitionState(
-        new Succession(configuration, List.of(A, B)), isServed, Ballot.NONE, Ballot.NONE, null);
+        new Succession(configuration, List.of(A, B)),
+        isServed,
+        Ballot.NONE,
+        Ballot.NONE,
+        null,
+        null);
   }
 
   private static PartitionState first(PartitionId partition) {
@@ -59,7 +64,7 @@ final class ConfigurationEventsTest {
   @Test
   void tellsNothingOfWhatIsKnownOrWasPromised() {
     PartitionState promised =
-        new PartitionState(first(P).installed(), true, new Ballot(4, B), Ballot.NONE, JOINT);
+        new PartitionState(first(P).installed(), true, new Ballot(4, B), Ballot.NONE, JOINT, null);
     assertEquals(List.of(), stored(first(P), promised));
     assertEquals(List.of(), stored(state(JOINT, true), state(JOINT, true)));
   }
@@ -72,5 +77,45 @@ final class ConfigurationEventsTest {
             new ClusterEvent.ConfigurationChanged(A, P, SECOND.next(), List.of(A, B), List.of()),
             new ClusterEvent.MemberLeft(A, C)),
         stored(state(JOINT, true), state(stable, true)));
+  }
+
+  @Test
+  void tellsWhoIsLostAndWhoSurvivedOnceAPartitionIsRecovered() {
+    Configuration recovery = new Configuration(P, new Epoch(1, 1), List.of(B), List.of(B, C));
+    ClusterEvent recovered =
+        new ClusterEvent.PartitionRecovered(
+            A, P, new Epoch(1, 1), List.of(A), List.of(B), List.of(B, C));
+    assertEquals(recovered, stored(first(P), state(recovery, true)).get(0));
+    Configuration after = Configuration.stable(P, new Epoch(1, 2), List.of(B, C));
+    List<ClusterEvent> told = stored(first(P), state(recovery, true), state(after, true));
+    assertEquals(1, told.stream().filter(recovered::equals).count());
+    assertEquals(
+        new ClusterEvent.PartitionRecovered(
+            A, P, new Epoch(1, 2), List.of(A), List.of(B), List.of(B, C)),
+        stored(first(P), state(after, true)).get(0),
+        "who learns it late");
+    Configuration empty = new Configuration(P, new Epoch(1, 1), List.of(C), List.of(C));
+    assertEquals(
+        new ClusterEvent.PartitionRecovered(
+            A, P, new Epoch(1, 1), List.of(A, B), List.of(), List.of(C)),
+        stored(first(P), state(empty, true)).get(0),
+        "nobody is left");
+  }
+
+  @Test
+  void tellsOnceThatAPartitionIsStopped() {
+    Succession other = Succession.first(Configuration.stable(P, Epoch.FIRST, List.of(B, C)));
+    PartitionState stopped =
+        new PartitionState(first(P).installed(), false, Ballot.NONE, Ballot.NONE, null, other);
+    assertEquals(
+        List.of(new ClusterEvent.PartitionStopped(A, P, Epoch.FIRST)),
+        stored(first(P), stopped, stopped));
+  }
+
+  @Test
+  void tellsNothingOfTheRoster() {
+    Configuration roster = Configuration.roster(Epoch.FIRST, List.of(A, B), List.of());
+    Configuration next = Configuration.roster(SECOND, List.of(B), List.of());
+    assertEquals(List.of(), stored(state(roster, true), state(next, true)));
   }
 }

@@ -21,8 +21,8 @@ import io.aitta.model.ReplicaReply;
 import io.aitta.model.WriteResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -62,7 +62,7 @@ final class RequestRouterTest {
     return new StartedNode(
         new NodeActors.Spawned(
             node,
-            new Published<>(Set.of()),
+            new Published<>(Map.of()),
             ACTORS.probe(Replica.Command.class).ref(),
             supervisor.ref(),
             reports.ref(),

@@ -71,7 +71,7 @@ final class IdentifiersTest {
     ClusterShape largest = new ClusterShape(PartitionId.MAX_COUNT, 64);
     assertEquals("32767", new PartitionId(largest.partitions() - 1).toString());
     assertTrue(new PartitionId(1).compareTo(new PartitionId(2)) < 0);
-    assertThrows(IllegalArgumentException.class, () -> new PartitionId(PartitionId.MAX_COUNT));
+    assertThrows(IllegalArgumentException.class, () -> new PartitionId(PartitionId.MAX_COUNT + 1));
     assertThrows(IllegalArgumentException.class, () -> new PartitionId(-1));
   }
 

@@ -69,6 +69,18 @@ final class ConfigurationTableTest {
   }
 
   @Test
+  void theRosterIsNoPartition() {
+    assertEquals(List.of(A, B, C), TABLE.roster().members());
+    Configuration roster = Configuration.roster(new Epoch(0, 2), List.of(A, C), List.of());
+    ConfigurationTable next = TABLE.with(roster, false);
+    assertEquals(roster, next.roster());
+    assertEquals(roster, next.configuration(PartitionId.ROSTER));
+    assertEquals(TABLE.all(), next.all());
+    assertFalse(next.isServed(PartitionId.ROSTER));
+    assertEquals(Set.of(A, B, C), next.members());
+  }
+
+  @Test
   void refusesATableThatIsNotOneConfigurationForEachPartition() {
     assertThrows(
         IllegalArgumentException.class,

@@ -23,6 +23,8 @@ final class OwnShareTest {
   private static final NodeId B = new NodeId(2);
   private static final NodeId C = new NodeId(3);
   private static final NodeId D = new NodeId(4);
+  private static final NodeId E = new NodeId(5);
+  private static final NodeId F = new NodeId(6);
   private static final PartitionId PARTITION = new PartitionId(0);
   private static final Duration TOLD = Duration.ofSeconds(1);
 
@@ -53,6 +55,32 @@ final class OwnShareTest {
     ConfigurationTable before = table(List.of(B, C), List.of());
     assertFalse(share.isSettled(before, view(Set.of(), Set.of(), A, B, C)));
     assertTrue(share.isSettled(before, view(Set.of(), Set.of(), B, C)), "it is to hold nothing");
+  }
+
+  @Test
+  void isOfTheRosterOnceItIsSettledAndNotOnceItLeft() {
+    ConfigurationTable free = table(List.of(B, C, D), List.of());
+    Set<NodeId> alive = Set.of(A, B, C);
+    ClusterView joins =
+        new ClusterView(
+            view(Set.of(), Set.of(), A, B, C, D).eligible(),
+            Set.of(),
+            alive,
+            (partition, epoch, node) -> true);
+    OwnShare full = new OwnShare(A, new ReconfigurationPlanner(4, 1), TOLD);
+    ConfigurationTable held = table(List.of(A, B, C, D), List.of());
+    ConfigurationTable without =
+        held.with(Configuration.roster(Epoch.FIRST, List.of(B, C, D), List.of()), true);
+    assertTrue(full.isSettled(held, joins));
+    assertFalse(full.isSettled(without, joins), "the others are to take it up");
+    ConfigurationTable undecided =
+        held.with(Configuration.roster(Epoch.FIRST, List.of(C, D, E, F), List.of()), true);
+    assertTrue(full.isSettled(undecided, joins), "they are too few to decide that");
+    ConfigurationTable counted =
+        free.with(Configuration.roster(Epoch.FIRST, List.of(A, B, C), List.of()), true);
+    ClusterView leaves = view(Set.of(A), Set.of(), B, C, D);
+    assertEquals(Departure.LEFT, share.departure(free, leaves, TOLD));
+    assertEquals(Departure.GIVING, share.departure(counted, leaves, TOLD));
   }
 
   @Test

@@ -147,6 +147,19 @@ final class ReconfigurationPlannerTest {
     assertEquals(List.of(), planner.plan(List.of(stable), away), "B could not load its part");
   }
 
+  /** A and B survived; the target C is gone before they have each other's entries. */
+  @Test
+  void afterARecoveryTheSurvivorsGoOnAloneOnlyOnceTheyLoadedEverything() {
+    Configuration recovery =
+        new Configuration(new PartitionId(0), new Epoch(1, 1), List.of(A, B), List.of(A, B, C));
+    ClusterView.Loaded atOne = (partition, epoch, node) -> node.equals(A);
+    ClusterView.Loaded atBoth = (partition, epoch, node) -> !node.equals(C);
+    assertEquals(List.of(), planner.plan(List.of(recovery), view(atOne, A, B, D)));
+    assertEquals(
+        List.of(Configuration.stable(new PartitionId(0), new Epoch(1, 2), List.of(A, B))),
+        planner.plan(List.of(recovery), view(atBoth, A, B, D)));
+  }
+
   @Test
   void withoutAnyNodeNothingIsProposed() {
     Configuration stable = Configuration.stable(new PartitionId(0), Epoch.FIRST, List.of(A));

@@ -24,7 +24,11 @@ final class Successions {
   private final List<Succession> history = new ArrayList<>(); // everything that was ever stored
 
   Successions(List<NodeId> members) {
-    this.first = Configuration.stable(PARTITION, Epoch.FIRST, members);
+    this(Configuration.stable(PARTITION, Epoch.FIRST, members));
+  }
+
+  Successions(Configuration first) {
+    this.first = first;
   }
 
   static Configuration joint(Configuration stable, List<NodeId> successors) {

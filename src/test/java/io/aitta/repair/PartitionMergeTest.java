@@ -135,6 +135,27 @@ final class PartitionMergeTest {
     assertTrue(lost.isComplete());
   }
 
+  /** B, C and D are left of {A,B,C} to {B,C,D}. */
+  @Test
+  void inARecoveryEverybodyMergesFromAllSurvivors() {
+    Configuration recovery =
+        new Configuration(new PartitionId(0), new Epoch(1, 1), List.of(B, C, D), List.of(B, C, D));
+    PartitionMerge merge = PartitionMerge.loading(recovery, B, 0);
+    merge.recordMerged(C, true);
+    assertFalse(merge.isComplete(), "a majority is not enough");
+    merge.recordMerged(D, true);
+    assertTrue(merge.isComplete());
+    Configuration after =
+        new Configuration(new PartitionId(0), new Epoch(1, 3), List.of(B, C, D), List.of(A, B, C));
+    PartitionMerge later = PartitionMerge.loading(after, B, 0);
+    later.recordMerged(C, true);
+    assertTrue(later.isComplete(), "afterwards it is as ever");
+    Configuration alone =
+        new Configuration(new PartitionId(0), new Epoch(1, 1), List.of(C), List.of(A, C));
+    assertTrue(PartitionMerge.loading(alone, C, 0).isComplete());
+    assertFalse(PartitionMerge.loading(alone, A, 0).isComplete());
+  }
+
   @Test
   void aLoneMemberHasNobodyToMergeFrom() {
     Configuration joint =

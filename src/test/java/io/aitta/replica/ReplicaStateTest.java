@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.aitta.model.Ballot;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Configuration;
@@ -17,10 +18,12 @@ import io.aitta.model.PartitionId;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Succession;
 import io.aitta.model.Version;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
 import io.aitta.partition.ConfigurationTable;
+import io.aitta.partition.PartitionState;
 import io.aitta.storage.Durability;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageException;
@@ -239,6 +242,47 @@ final class ReplicaStateTest {
     Configuration elsewhere = Configuration.stable(PARTITION, EPOCH, List.of(OTHER));
     Handled handled = state.handle(List.of(read(KEY)), context(elsewhere, 0));
     assertEquals(refused(RefusalReason.NOT_A_REPLICA), handled.replies().get(0));
+  }
+
+  @Test
+  void afterARecoveryEvenASurvivorAnswersNoReadsBeforeItLoaded() throws StorageException {
+    Epoch epoch = new Epoch(1, 1);
+    Configuration recovery =
+        new Configuration(PARTITION, epoch, List.of(SELF, OTHER), List.of(SELF, OTHER));
+    List<ReplicaRequest> requests =
+        List.of(write(KEY, epoch, NEW, WriteOrigin.PUT), new ReplicaRequest.Read(KEY, epoch));
+    assertEquals(
+        List.of(applied(), refused(RefusalReason.LOADING)),
+        state.handle(requests, context(recovery, 0)).replies());
+    state.becomeLoaded(Map.of(PARTITION, epoch));
+    assertEquals(
+        new ReplicaReply.Copy(NEW), state.handle(requests, context(recovery, 0)).replies().get(1));
+  }
+
+  @Test
+  void twoConfigurationsOfOneEpochStopThePartition() {
+    Configuration other = Configuration.stable(PARTITION, EPOCH, List.of(SELF));
+    PartitionState conflicting =
+        new PartitionState(
+            Succession.first(CONFIGURATION),
+            false,
+            Ballot.NONE,
+            Ballot.NONE,
+            null,
+            Succession.first(other));
+    ReplicaContext stopped =
+        new ReplicaContext(
+            SELF,
+            ConfigurationTable.of(new ClusterShape(1, 2), List.of(CONFIGURATION)).with(conflicting),
+            1_000,
+            100,
+            0);
+    assertEquals(
+        List.of(
+            refused(RefusalReason.CONFIGURATION_CONFLICT),
+            refused(RefusalReason.CONFIGURATION_CONFLICT)),
+        state.handle(List.of(put(KEY, NEW), read(KEY)), stopped).replies());
+    assertEquals(List.of(), engine.batches);
   }
 
   @ParameterizedTest

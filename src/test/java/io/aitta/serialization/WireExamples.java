@@ -368,7 +368,23 @@ public final class WireExamples {
         "table-digest", new TableMessage.Digest(ANNE, BERT, CLUSTER, -7_123_456_789_012L, false));
     examples.put(
         "table-epochs",
-        new TableMessage.Epochs(BERT, ANNE, CLUSTER, List.of(Epoch.NONE, epoch), true));
+        new TableMessage.Epochs(
+            BERT,
+            ANNE,
+            CLUSTER,
+            List.of(
+                new TableMessage.Row(Epoch.NONE, 0), new TableMessage.Row(epoch, 7_654_321_987L)),
+            true));
+    Configuration roster =
+        Configuration.roster(
+            epoch,
+            List.of(ANNE, CORA),
+            List.of(
+                new Configuration(PARTITION, new Epoch(1, 1), List.of(ANNE), List.of(ANNE, CORA))));
+    examples.put(
+        "succession-roster",
+        new SuccessionMessage.Install(
+            ANNE, CORA, new Succession(roster, List.of(ANNE, BERT, CORA)), true));
   }
 
   private static Greeting greeting(
