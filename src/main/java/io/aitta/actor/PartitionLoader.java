@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -123,7 +124,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
   private PartitionId lastCopied = new PartitionId(0);
   private final TransferMeter meter;
   private final TransferBook book;
-  private long lastId;
+  private long lastId = ThreadLocalRandom.current().nextLong() >>> 1; // of no other run
   private long nextAskNanos; // not before, so as to stay within the rate
 
   private PartitionLoader(
@@ -373,6 +374,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
         || page.id() != now.askedId
         || now.merging != null
         || !page.from().equals(now.source)
+        || !page.partition().equals(now.progress.partition())
         || !page.to().equals(works.self())) {
       return this;
     }

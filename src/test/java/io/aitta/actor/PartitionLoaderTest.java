@@ -2,14 +2,20 @@ package io.aitta.actor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
+import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
+import io.aitta.model.HybridTime;
+import io.aitta.model.Key;
+import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PeerState;
+import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.replica.Loss;
 import java.time.Duration;
@@ -139,6 +145,43 @@ final class PartitionLoaderTest {
       answer(recovery, request);
     }
     assertEquals(Set.of(FIRST, SECOND), partitions);
+  }
+
+  @Test
+  void aPageOfAnotherPartitionIsNotTakenForTheOneThatWasAskedFor() {
+    recovering.set(Map.of(FIRST, new Loss(1, System.nanoTime())));
+    ActorRef<Object> recovery = recovery(Map.of(), Duration.ZERO);
+    CopyRequest request = asked();
+    Entry entry = Entry.tombstone(new Version(HybridTime.ofMillis(1), Parts.B));
+    recovery.tell(
+        new CopyPage(
+            request.id(),
+            request.to(),
+            Parts.RUN,
+            Parts.SELF,
+            SECOND,
+            CopyPage.Status.LAST,
+            List.of(new KeyedEntry(Key.of("store", "k"), entry))));
+    recovery.tell(
+        new CopyPage(
+            request.id(),
+            request.to(),
+            Parts.RUN,
+            Parts.SELF,
+            FIRST,
+            CopyPage.Status.LAST,
+            List.of()));
+    assertEquals(List.of(), replica.expectMessageClass(Replica.Merge.class).entries());
+  }
+
+  /** So a page that was asked for before a crash is not taken for one of now. */
+  @Test
+  void everyRunAsksUnderIdsOfItsOwn() {
+    recovering.set(Map.of(FIRST, new Loss(1, System.nanoTime())));
+    recovery(Map.of(), Duration.ZERO);
+    long id = asked().id();
+    recovery(Map.of(), Duration.ZERO);
+    assertNotEquals(id, asked().id());
   }
 
   @Test
