@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code {1,2} | {3 with no room on its disk}}, K=3, until there is room again. */
 final class FullDiskIsRefusedAndHealsTest {
-  private static final int LARGE_BYTES = 100_000;
+  private static final int LARGE_BYTES = 400_000;
+  private static final int LOG_CHARACTERS = 200_000;
 
   @RegisterExtension
   final ProcessCluster cluster =
@@ -56,6 +57,7 @@ final class FullDiskIsRefusedAndHealsTest {
       assertArrayEquals(Values.of(key, LARGE_BYTES), full.client().get(key).body(), key);
     }
     assertTrue(full.isRunning() && full.pid() == pid, full.logText());
+    assertTrue(full.logText().length() < LOG_CHARACTERS, "its log would fill the disk");
     System.out.printf("[%d] puts were left without a hint%n", unhinted.size());
   }
 

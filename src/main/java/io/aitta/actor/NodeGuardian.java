@@ -91,6 +91,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
   private boolean isSavingClock;
   private boolean isSavingPeers;
   private boolean isSavingSetBack;
+  private final RepeatedFailures unsaved = new RepeatedFailures();
   private @Nullable String setBack; // until that is durable
   private Map<NodeId, SeenRuns> savedRuns; // what is durable of seenRuns
   private long savedRunsNanos;
@@ -246,7 +247,16 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
     isSavingPeers = isSavingPeers && !isPeers;
     isSavingSetBack = isSavingSetBack && (isClock || isPeers);
     if (outcome.failure() != null) {
-      getContext().getLog().error("could not store [{}]", metadata.name(), outcome.failure());
+      long times = unsaved.record(System.nanoTime());
+      if (times > 0) {
+        getContext()
+            .getLog()
+            .error(
+                "could not store [{}]; such times since that was told: [{}]",
+                metadata.name(),
+                times,
+                outcome.failure());
+      }
       return this;
     }
     try {

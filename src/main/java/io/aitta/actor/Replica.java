@@ -196,6 +196,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   private final List<ReplicaRequest> requests = new ArrayList<>();
   private final List<Consumer<ReplicaReply>> answers = new ArrayList<>(); // one for each request
   private final List<Answering> frames = new ArrayList<>(); // not answered in full
+  private final RepeatedFailures failures = new RepeatedFailures();
   private boolean isFlushDue;
   private long tickedNanos = System.nanoTime();
 
@@ -361,8 +362,9 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       }
       requests.subList(0, carriedOut).clear();
       answers.subList(0, carriedOut).clear();
-      if (handled.failure() != null) {
-        getContext().getLog().error("storage failed", handled.failure());
+      StorageException failure = handled.failure();
+      if (failure != null) {
+        tell(failure);
       }
       if (!handled.lost().isEmpty()) {
         getContext()
@@ -373,6 +375,15 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     }
     frames.forEach(this::answer);
     frames.removeIf(Answering::isComplete);
+  }
+
+  private void tell(StorageException failure) {
+    long times = failures.record(System.nanoTime());
+    if (times > 0) {
+      getContext()
+          .getLog()
+          .error("storage failed; times since that was told: [{}]", times, failure);
+    }
   }
 
   private ReplicaContext context(ConfigurationTable configurations) {
@@ -417,7 +428,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       }
     } catch (StorageException e) {
       isKept = false;
-      getContext().getLog().warn("could not keep a hint for node {}", keep.target(), e);
+      tell(e);
     }
     keep.replyTo()
         .tell(new HintStored(keep.target(), keep.key(), keep.entry(), isKept, isStored, replaced));
@@ -434,7 +445,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
         drop.replyTo().tell(new HintDropped(drop.target(), drop.key(), before));
       }
     } catch (StorageException e) {
-      getContext().getLog().warn("could not drop a hint for node {}", drop.target(), e);
+      tell(e);
     }
     return this;
   }
