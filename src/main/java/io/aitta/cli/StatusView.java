@@ -141,7 +141,7 @@ record StatusView(
   }
 
   private Transfers transfers() {
-    return new Transfers(partitions, names());
+    return new Transfers(partitions, status, names());
   }
 
   /** The partitions that move, from whom to whom. */

@@ -15,9 +15,10 @@ import java.util.TreeMap;
  * The partitions that move, and how far each node is that takes some over.
  *
  * @param partitions the answer of {@code GET /cluster/partitions}; missing if no node answers
+ * @param status the answer of {@code GET /cluster}; missing if no node answers
  * @param names what to call nodes, by their ids
  */
-record Transfers(JsonNode partitions, Map<String, String> names) {
+record Transfers(JsonNode partitions, JsonNode status, Map<String, String> names) {
   private static final int SHOWN = 8;
 
   /** Every transfer, with the partition's number. */
@@ -50,7 +51,7 @@ record Transfers(JsonNode partitions, Map<String, String> names) {
             "epoch",
             "to",
             "for",
-            "from",
+            "sources",
             "entries",
             "size",
             "rate",
@@ -62,18 +63,17 @@ record Transfers(JsonNode partitions, Map<String, String> names) {
     return text.append(table).append(more(all.size())).toString();
   }
 
-  private static String total(String node, List<JsonNode> transfers) {
+  private String total(String node, List<JsonNode> transfers) {
     long bytes = 0;
-    long bytesPerSecond = 0;
+    long bytesPerSecond = rate(transfers.get(0).path("to").asText());
     boolean isKnown = true;
     for (JsonNode transfer : transfers) {
       bytes += transfer.path("remainingBytes").asLong();
-      bytesPerSecond += transfer.path("bytesPerSecond").asLong();
       isKnown &= transfer.path("remainingBytes").isNumber();
     }
     String left =
-        bytesPerSecond > 0 && isKnown
-            ? Amounts.time(Duration.ofMillis(bytes * 1000 / bytesPerSecond))
+        isKnown && (bytesPerSecond > 0 || bytes == 0)
+            ? Amounts.time(Duration.ofMillis(bytes * 1000 / Math.max(1, bytesPerSecond)))
             : "unknown";
     return String.format(
         "%s takes over %d %s: %s%s to come, %s/s, time left %s%n",
@@ -86,6 +86,16 @@ record Transfers(JsonNode partitions, Map<String, String> names) {
         left);
   }
 
+  /** At which a node takes over everything, in bytes per second. */
+  private long rate(String node) {
+    for (JsonNode peer : status.path("peers")) {
+      if (peer.path("node").asText().equals(node)) {
+        return peer.path("report").path("loadedBytesPerSecond").asLong();
+      }
+    }
+    return 0;
+  }
+
   private void addTo(Table table, JsonNode transfer) {
     JsonNode left = transfer.path("secondsLeft");
     table.row(
@@ -93,7 +103,7 @@ record Transfers(JsonNode partitions, Map<String, String> names) {
         transfer.path("epoch").asText(),
         name(transfer.path("to")),
         transfer.path("purpose").asText().toLowerCase(Locale.ROOT),
-        source(transfer.path("sources")),
+        sources(transfer),
         transfer.path("entries").asText(),
         Amounts.bytes(transfer.path("bytes").asLong()),
         Amounts.bytes(transfer.path("bytesPerSecond").asLong()) + "/s",
@@ -103,14 +113,13 @@ record Transfers(JsonNode partitions, Map<String, String> names) {
             : "unknown");
   }
 
-  /** The source that it takes from now. */
-  private String source(JsonNode sources) {
-    for (JsonNode source : sources) {
-      if (!source.path("done").asBoolean()) {
-        return name(source.path("node"));
-      }
+  /** How many gave everything, of how many that are needed. */
+  private static String sources(JsonNode transfer) {
+    int done = 0;
+    for (JsonNode source : transfer.path("sources")) {
+      done += source.path("done").asBoolean() ? 1 : 0;
     }
-    return "-";
+    return done + " of " + (done + transfer.path("sourcesNeeded").asInt());
   }
 
   private static String toCome(JsonNode transfer) {

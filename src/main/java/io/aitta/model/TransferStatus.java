@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     say they hold; changes while they are written to; -1 if one of them did not say
  * @param remainingBytes estimated: as many entries of the mean size of those that came already, of
  *     this partition or, before the first, of all; -1 if either is not known
- * @param timeLeft in which these bytes come at the node's present rate, as if they came alone; the
- *     node's other transfers take their time beside it; null if it is not known
+ * @param timeLeft in which these bytes come at the node's present rate, which its transfers share
+ *     by turns; null if it is not known
  */
 public record TransferStatus(
     NodeId to,

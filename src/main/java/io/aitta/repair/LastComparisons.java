@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * When partitions were last compared as a whole, from what their members report. Each member says
- * when it was compared with all others, so that all but one of them cover every pair.
+ * when it was compared with all others, so that all but one of them cover every pair: one may be
+ * silent, or have started since.
  */
 public final class LastComparisons {
   private LastComparisons() {}
@@ -38,6 +39,7 @@ public final class LastComparisons {
       Map<NodeId, ReplicaReport> of =
           new HashMap<>(replicas.getOrDefault(configuration.partition(), Map.of()));
       of.keySet().retainAll(configuration.members());
+      of.values().removeIf(replica -> replica.comparedMillis() < 0);
       addTo(comparisons, configuration, List.copyOf(of.values()));
     }
     return comparisons;
@@ -48,11 +50,7 @@ public final class LastComparisons {
       Configuration configuration,
       List<ReplicaReport> replicas) {
     int members = configuration.members().size();
-    boolean isWhole =
-        members > 1
-            && replicas.size() >= members - 1
-            && replicas.stream().allMatch(replica -> replica.comparedMillis() >= 0);
-    if (isWhole) {
+    if (members > 1 && replicas.size() >= members - 1) {
       long ended = replicas.stream().mapToLong(ReplicaReport::comparedMillis).min().orElseThrow();
       long mended = replicas.stream().mapToLong(ReplicaReport::mendedRecords).sum();
       comparisons.add(

@@ -47,12 +47,7 @@ public final class TransferForecast {
     reports.forEach(
         (node, report) -> {
           if (report.details() != null) {
-            for (TransferReport transfer : report.details().transfers()) {
-              if (transfer.partition().value() < configurations.size()) {
-                Configuration configuration = configurations.get(transfer.partition().value());
-                transfers.add(status(node, report, transfer, configuration));
-              }
-            }
+            transfers.addAll(transfers(node, report, report.details().transfers(), configurations));
           }
         });
     transfers.sort(
@@ -61,13 +56,35 @@ public final class TransferForecast {
     return transfers;
   }
 
-  private TransferStatus status(
-      NodeId to, NodeReport report, TransferReport transfer, Configuration configuration) {
-    boolean isPresent = configuration.epoch().equals(transfer.epoch());
-    long entries = isPresent ? remainingEntries(to, transfer, configuration) : UNKNOWN;
-    long bytes = remainingBytes(entries, transfer, report);
-    return new TransferStatus(
-        to, transfer, entries, bytes, timeLeft(bytes, report.loadedBytesPerSecond()));
+  private List<TransferStatus> transfers(
+      NodeId to,
+      NodeReport report,
+      List<TransferReport> underway,
+      List<Configuration> configurations) {
+    List<TransferReport> known =
+        underway.stream()
+            .filter(transfer -> transfer.partition().value() < configurations.size())
+            .toList();
+    List<Long> entries = new ArrayList<>();
+    List<Long> bytes = new ArrayList<>();
+    for (TransferReport transfer : known) {
+      Configuration configuration = configurations.get(transfer.partition().value());
+      boolean isPresent = configuration.epoch().equals(transfer.epoch());
+      long remaining = isPresent ? remainingEntries(to, transfer, configuration) : UNKNOWN;
+      entries.add(remaining);
+      bytes.add(remainingBytes(remaining, transfer, report));
+    }
+    List<TransferStatus> transfers = new ArrayList<>();
+    for (int i = 0; i < known.size(); i++) {
+      transfers.add(
+          new TransferStatus(
+              to,
+              known.get(i),
+              entries.get(i),
+              bytes.get(i),
+              timeLeft(bytes.get(i), bytes, report.loadedBytesPerSecond())));
+    }
+    return transfers;
   }
 
   /** Of the sources that it needs: those that it began with first, then as the members follow. */
@@ -109,12 +126,23 @@ public final class TransferForecast {
     return held > 0 ? Math.round((double) report.bytes() / held * remainingEntries) : UNKNOWN;
   }
 
-  private static @Nullable Duration timeLeft(long bytes, long bytesPerSecond) {
+  /**
+   * A node takes from one partition after the other in turn: until one is over, as much of each
+   * other comes too, or all of it, if that is less.
+   *
+   * @param all what remains of each, this one included
+   */
+  private static @Nullable Duration timeLeft(long bytes, List<Long> all, long bytesPerSecond) {
     if (bytes == 0) {
       return Duration.ZERO;
     }
-    return bytes < 0 || bytesPerSecond <= 0
-        ? null
-        : Duration.ofMillis(Math.round(bytes * 1e3 / bytesPerSecond));
+    if (bytes < 0 || bytesPerSecond <= 0) {
+      return null;
+    }
+    long before = 0;
+    for (long other : all) {
+      before += other == UNKNOWN ? bytes : Math.min(bytes, other);
+    }
+    return Duration.ofMillis(Math.round(before * 1e3 / bytesPerSecond));
   }
 }

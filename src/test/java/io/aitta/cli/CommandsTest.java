@@ -182,10 +182,10 @@ final class CommandsTest {
             """
 
             00000000000000c3 takes over 1 partition: 24.0 KiB to come, 4.0 KiB/s, time left 6 s
-            node-1 takes over 1 partition: at least 0 B to come, 0 B/s, time left unknown
-            partition  epoch  to                for   from    entries      size       rate   to come  time left
-                    1    0.2  00000000000000c3  load  node-1       40  16.0 KiB  4.0 KiB/s  24.0 KiB        6 s
-                    1    0.2  node-1            load  -             0       0 B      0 B/s   unknown    unknown
+            node-1 takes over 1 partition: at least 0 B to come, 4.0 KiB/s, time left unknown
+            partition  epoch  to                for   sources  entries      size       rate   to come  time left
+                    1    0.2  00000000000000c3  load  0 of 2        40  16.0 KiB  4.0 KiB/s  24.0 KiB        6 s
+                    1    0.2  node-1            load  0 of 1         0       0 B      0 B/s   unknown    unknown
 
             partition 1, epoch 0.2: node-1 node-2 to 00000000000000c3 node-1
             """));

@@ -81,11 +81,12 @@ final class LastComparisonsTest {
   }
 
   @Test
-  void onceAPairWasNotComparedNothingIsSaid() {
+  void oneThatStartedSinceThenTakesNothingFromWhatTheOthersKnow() {
     compared(A, 3_000, 2);
-    compared(B, 3_000, 2);
     compared(C, -1, 0);
-    assertEquals(List.of(), comparisons(A, B, C));
+    assertEquals(List.of(), comparisons(A, B, C), "{B,C} is covered by nobody");
+    compared(B, 4_000, 1);
+    assertEquals(ended(3_000, 3), comparisons(A, B, C));
   }
 
   @Test

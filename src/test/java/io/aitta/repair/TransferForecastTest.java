@@ -151,6 +151,41 @@ final class TransferForecastTest {
   }
 
   @Test
+  void aNodeTakesItsPartitionsInTurn() {
+    PartitionId q = new PartitionId(1);
+    Configuration second = new Configuration(q, JOINT, List.of(A, B, C), List.of(B, C, D));
+    reports.put(
+        A,
+        report(
+            0,
+            0,
+            0,
+            new NodeDetails(
+                List.of(),
+                List.of(),
+                List.of(new ReplicaReport(P, 50, -1, 0), new ReplicaReport(q, 110, -1, 0)))));
+    List<TransferReport.Source> source = List.of(new TransferReport.Source(A, 10, false));
+    reports.put(
+        D,
+        report(
+            20,
+            2_000,
+            1_000,
+            new NodeDetails(
+                List.of(
+                    new TransferReport(P, JOINT, TransferPurpose.LOAD, 10, 1_000, 0, source, 1),
+                    new TransferReport(q, JOINT, TransferPurpose.LOAD, 10, 1_000, 0, source, 1)),
+                List.of(),
+                List.of())));
+    List<TransferStatus> transfers =
+        new TransferForecast(reports).transfers(List.of(CONFIGURATION, second));
+    assertEquals(4_000, transfers.get(0).remainingBytes());
+    assertEquals(Duration.ofSeconds(8), transfers.get(0).timeLeft(), "as much of the other");
+    assertEquals(10_000, transfers.get(1).remainingBytes());
+    assertEquals(Duration.ofSeconds(14), transfers.get(1).timeLeft(), "the last takes all");
+  }
+
+  @Test
   void aTransferOfAnotherEpochHasNoForecast() {
     holds(A, 100);
     holds(B, 100);
