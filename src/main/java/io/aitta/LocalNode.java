@@ -199,6 +199,9 @@ public final class LocalNode implements AittaNode {
             settings.shape().partitions(),
             0,
             0,
+            0,
+            0,
+            0,
             List.of(),
             List.of(),
             List.of());

@@ -199,6 +199,9 @@ public final class Reports extends AbstractBehavior<Reports.Command> {
     int underReplicated = 0;
     int tooFewMembers = 0;
     int membersAway = 0;
+    int withoutMajority = 0;
+    int stopped = 0;
+    int recovered = 0;
     int joint = 0;
     int partitions = node.settings().shape().partitions();
     int replicationFactor = node.settings().shape().replicationFactor();
@@ -206,10 +209,14 @@ public final class Reports extends AbstractBehavior<Reports.Command> {
     for (Configuration configuration : all) {
       List<NodeId> holders = configuration.members();
       boolean isFew = holders.size() < replicationFactor;
-      boolean isAway = alive(holders, peers).size() < holders.size();
+      int present = alive(holders, peers).size();
+      boolean isAway = present < holders.size();
       underReplicated += isFew || isAway ? 1 : 0;
       tooFewMembers += isFew ? 1 : 0;
       membersAway += isAway ? 1 : 0;
+      withoutMajority += present <= holders.size() / 2 ? 1 : 0;
+      stopped += service.isInConflict(configuration.partition()) ? 1 : 0;
+      recovered += configuration.epoch().recoveryTerm() > 0 ? 1 : 0;
       joint += configuration.isJoint() ? 1 : 0;
     }
     return new ClusterStatus(
@@ -221,6 +228,9 @@ public final class Reports extends AbstractBehavior<Reports.Command> {
         underReplicated,
         tooFewMembers,
         membersAway,
+        withoutMajority,
+        stopped,
+        recovered,
         joint,
         new ArrayList<>(statuses.values()),
         new TransferForecast(reports).transfers(all),

@@ -1,6 +1,7 @@
 package io.aitta.actor;
 
 import io.aitta.model.ClusterId;
+import io.aitta.model.PartitionId;
 import io.aitta.model.PeerDescription;
 import io.aitta.partition.ConfigurationTable;
 import java.util.List;
@@ -43,6 +44,12 @@ public record ServiceState(
   /** The newest configurations that this node stored; null before bootstrap. */
   public @Nullable ConfigurationTable configurations() {
     return table == null ? null : table.get();
+  }
+
+  /** Whether two configurations of a partition are known that claim the same epoch. */
+  boolean isInConflict(PartitionId partition) {
+    ConfigurationTable configurations = configurations();
+    return configurations != null && configurations.isInConflict(partition);
   }
 
   /** Whether this node holds data of that cluster. */

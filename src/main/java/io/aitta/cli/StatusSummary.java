@@ -21,7 +21,27 @@ record StatusSummary(JsonNode status, JsonNode partitions, Map<String, String> n
 
   String text(Instant now) {
     return String.format(
-        "%n%s%n%s%n%s%s%n", shape(), underReplicated(), hintLines(), compared(now));
+        "%n%s%n%s%n%s%s%s%n", shape(), underReplicated(), losses(), hintLines(), compared(now));
+  }
+
+  /** Of majorities that are away or were lost; nothing while there is nothing to say. */
+  private String losses() {
+    StringBuilder text = new StringBuilder();
+    int without = status.path("withoutMajority").asInt();
+    if (without > 0) {
+      text.append(String.format("%d without a majority of members that are alive%n", without));
+    }
+    int stopped = status.path("stopped").asInt();
+    if (stopped > 0) {
+      text.append(String.format("%d STOPPED: two configurations claim the same epoch%n", stopped));
+    }
+    int recovered = status.path("recovered").asInt();
+    if (recovered > 0) {
+      text.append(
+          String.format(
+              "%d lost their majority and were recovered from what was left%n", recovered));
+    }
+    return text.toString();
   }
 
   private String shape() {

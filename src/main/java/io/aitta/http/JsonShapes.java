@@ -73,6 +73,9 @@ final class JsonShapes {
       int underReplicated,
       int tooFewMembers,
       int membersAway,
+      int withoutMajority,
+      int stopped,
+      int recovered,
       int joint,
       List<PeerShape> peers) {
 
@@ -86,6 +89,9 @@ final class JsonShapes {
           status.underReplicated(),
           status.tooFewMembers(),
           status.membersAway(),
+          status.withoutMajority(),
+          status.stopped(),
+          status.recovered(),
           status.joint(),
           status.peers().stream().map(PeerShape::of).toList());
     }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param underReplicated partitions with fewer members than K, or with members that are not alive
  * @param tooFewMembers those of them that have fewer members than K
  * @param membersAway those of them that have members that are not alive
+ * @param withoutMajority those of them that have no majority of members that are alive
+ * @param stopped partitions of which the node knows two configurations that claim the same epoch
+ * @param recovered partitions that ever lost their majority for good and went on without it
  * @param joint partitions that move from some nodes to others now
  * @param peers every node that the asked one knows, itself included, in order of node id
  * @param transfers partitions that nodes take over, as far as those reported that
@@ -29,6 +32,9 @@ public record ClusterStatus(
     int underReplicated,
     int tooFewMembers,
     int membersAway,
+    int withoutMajority,
+    int stopped,
+    int recovered,
     int joint,
     List<PeerStatus> peers,
     List<TransferStatus> transfers,

@@ -129,6 +129,7 @@ final class ReportsTest {
     }
     assertEquals(Parts.SELF, status.asked());
     assertEquals(0, status.underReplicated());
+    assertEquals(0, status.withoutMajority() + status.stopped() + status.recovered());
   }
 
   @Test

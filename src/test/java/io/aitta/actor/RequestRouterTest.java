@@ -37,7 +37,7 @@ final class RequestRouterTest {
   private static final Key KEY = Key.of("s", "k");
   private static final ClusterStatus NOTHING_KNOWN =
       new ClusterStatus(
-          null, NodeId.NONE, false, 4, 3, 4, 4, 0, 0, List.of(), List.of(), List.of());
+          null, NodeId.NONE, false, 4, 3, 4, 4, 0, 0, 0, 0, 0, List.of(), List.of(), List.of());
 
   private final TestProbe<Ask> replicas = ACTORS.probe(Ask.class);
   private final TestProbe<Reports.Command> reports = ACTORS.probe(Reports.Command.class);

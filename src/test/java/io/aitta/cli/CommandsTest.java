@@ -147,6 +147,9 @@ final class CommandsTest {
                 "256 under-replicated: 256 have too few members, 255 have members that are not"
                     + " alive\n"),
         cli.out());
+    assertTrue(cli.out().contains("\n254 without a majority of members that are alive\n"));
+    assertTrue(
+        cli.out().contains("\n2 lost their majority and were recovered from what was left\n"));
     assertTrue(cli.out().contains("last anti-entropy: 1 of 256 partitions, the longest "));
     assertTrue(cli.out().contains(" h ago, 3 records mended\n"), cli.out());
     assertTrue(cli.out().lines().allMatch(line -> line.length() <= 120), cli.out());

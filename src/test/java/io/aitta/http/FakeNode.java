@@ -205,6 +205,9 @@ public final class FakeNode implements AittaNode {
             256,
             256,
             255,
+            254,
+            0,
+            2,
             settled ? 0 : 16,
             script != null
                 ? script.apply(report)
