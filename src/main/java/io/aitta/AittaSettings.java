@@ -99,6 +99,7 @@ public final class AittaSettings {
         config.getBytes("aitta.hints.max-size-per-peer"),
         reconfiguration(config, deadAfter),
         comparison(config),
+        duration(config, "aitta.tombstones.interval", Duration.ofMillis(100), DAYS),
         integer(config, "aitta.remembered-versions", 1, 100_000_000));
   }
 

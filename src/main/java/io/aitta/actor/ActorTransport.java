@@ -12,6 +12,7 @@ import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
 import io.aitta.model.SuccessionMessage;
 import io.aitta.model.TableMessage;
+import io.aitta.model.TombstoneMessage;
 import io.aitta.model.WireMessage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,7 @@ public final class ActorTransport implements Transport {
   static final String COPIES = "copies";
   static final String PIECES = "pieces";
   static final String ANTI_ENTROPY = "anti-entropy";
+  static final String TOMBSTONES = "tombstones";
 
   /** More than the nodes and kinds of a large cluster; the cache is emptied when it is full. */
   private static final int MAX_CACHED = 10_000;
@@ -97,6 +99,9 @@ public final class ActorTransport implements Transport {
     }
     if (message instanceof AntiEntropyMessage) {
       return ANTI_ENTROPY;
+    }
+    if (message instanceof TombstoneMessage) {
+      return TOMBSTONES;
     }
     return nameForControl((ControlMessage) message);
   }

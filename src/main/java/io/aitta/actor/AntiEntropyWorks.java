@@ -1,12 +1,14 @@
 package io.aitta.actor;
 
 import io.aitta.model.Incarnation;
+import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.replica.Loss;
 import io.aitta.storage.StorageEngine;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -20,6 +22,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param service by which configurations
  * @param peers who is alive, and where
  * @param recovering the partitions that are not whole; written by the replica
+ * @param majorityReads settles what a replica does not take
  * @param progress where it publishes how far it is
  * @param callbacks completes what others wait for
  * @param messageBytes the largest message
@@ -34,6 +37,7 @@ record AntiEntropyWorks(
     Published<ServiceState> service,
     Published<PeersSnapshot> peers,
     Published<Map<PartitionId, Loss>> recovering,
+    Consumer<Key> majorityReads,
     Published<AntiEntropyProgress> progress,
     Executor callbacks,
     int messageBytes,

@@ -86,6 +86,7 @@ final class CopyPages {
         request.from(),
         request.partition(),
         status,
+        works.horizons().of(request.partition()).version(),
         entries);
   }
 }

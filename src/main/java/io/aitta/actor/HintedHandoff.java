@@ -9,6 +9,7 @@ import io.aitta.model.Entry;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PeerState;
+import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
@@ -39,10 +40,11 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * Decides with {@link HintBook}; hints are stored by the {@link Replica}, which owns the engine's
  * writes, and so outlive a restart of a durable node.
  *
- * <p>A hint is removed once its target holds that version or a newer one. If the target is no
- * replica of the key any more, it goes to those that are, and is removed once all of them hold it.
- * Delivery goes in batches, one at a time for each target, and backs off while somebody refuses.
- * Runs on the storage dispatcher, since it reads hints from the disk.
+ * <p>A hint is removed once its target holds that version or a newer one, or may have dropped the
+ * tombstone of a newer one. If the target is no replica of the key any more, it goes to those that
+ * are, and is removed once all of them hold it. Delivery goes in batches, one at a time for each
+ * target, and backs off while somebody refuses. Runs on the storage dispatcher, since it reads
+ * hints from the disk.
  *
  * <p>Hints that are gone are not subtracted but the rest counted anew, at the next tick: what was
  * stored or dropped around a crash could be subtracted twice, or from a count that lacks it.
@@ -326,7 +328,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
 
   private void onReplied(Replied replied, NodeId target, Delivery delivery, Sent sent) {
     StoredHint hint = sent.hint();
-    if (!(replied.reply() instanceof ReplicaReply.Wrote)) {
+    if (!isSettled(replied.reply())) {
       delivery.unanswered.remove(replied.round());
       if (!delivery.hasFailed) {
         delivery.hasFailed = true;
@@ -347,6 +349,17 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
       book.recordDelivered(target);
       // The next batch is read once the replica dropped this one: at the next tick.
     }
+  }
+
+  /**
+   * Whether a replica needs the hint no more. One whose entry may have been deleted since is not
+   * delivered: if it is alive a majority holds it, and comparing replicas brings it to the others
+   * (protocol rule 8).
+   */
+  private static boolean isSettled(ReplicaReply reply) {
+    return reply instanceof ReplicaReply.Wrote
+        || (reply instanceof ReplicaReply.Refused refused
+            && refused.reason() == RefusalReason.IN_QUESTION);
   }
 
   private Behavior<Command> onHintDropped() {

@@ -4,6 +4,7 @@ import io.aitta.model.Epoch;
 import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
+import io.aitta.replica.Horizons;
 import io.aitta.replica.Loss;
 import io.aitta.storage.StorageEngine;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param peers who is alive, and where
  * @param recovering the partitions that are not whole; written by the replica
  * @param loaded the joint configurations that were loaded; written by the replica
+ * @param horizons of this node's partitions; written by the replica
  * @param progress where it publishes what it is copying
  * @param pageBytes the size of one page
  * @param maxBytesPerSecond of entries that are taken from others
@@ -37,6 +39,7 @@ record LoaderWorks(
     Published<PeersSnapshot> peers,
     Published<Map<PartitionId, Loss>> recovering,
     Published<Map<PartitionId, Epoch>> loaded,
+    Horizons horizons,
     Published<LoadingProgress> progress,
     int pageBytes,
     long maxBytesPerSecond,

@@ -2,6 +2,7 @@ package io.aitta.actor;
 
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
+import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.WireSize;
@@ -19,8 +20,9 @@ import org.slf4j.Logger;
 
 /**
  * Moves the records in which two replicas differ to the side that lacks them, through the same path
- * as every write: the newest version wins there, whatever was found before. A few at a time. Owned
- * by one actor.
+ * as every write: the newest version wins there, whatever was found before. Whether a record is
+ * alive that a side may have dropped the tombstone of, a majority is asked (protocol rule 8). A few
+ * at a time. Owned by one actor.
  */
 final class Moves {
   /** How many are moved at once: their values may be large. */
@@ -128,6 +130,10 @@ final class Moves {
       recordFetched(moving.difference(), copy.entry());
     } else {
       failed++;
+      if (replied.reply() instanceof ReplicaReply.Refused refused
+          && refused.reason() == RefusalReason.IN_QUESTION) {
+        works.majorityReads().accept(moving.difference().key());
+      }
     }
   }
 

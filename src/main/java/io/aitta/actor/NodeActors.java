@@ -11,6 +11,7 @@ import io.aitta.model.SeenRuns;
 import io.aitta.partition.Bootstrap;
 import io.aitta.repair.ReplicaTrees;
 import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.DeadRecords;
 import io.aitta.replica.EntryLimits;
 import io.aitta.replica.Loss;
 import io.aitta.replica.ReplicaState;
@@ -116,7 +117,11 @@ final class NodeActors {
             storage.engine().durability(),
             handoff(replica));
     loader(replica);
-    ActorRef<AntiEntropy.Command> antiEntropy = antiEntropy(replica);
+    ActorRef<RequestRouter.Command> router =
+        context.spawn(RequestRouter.create(node), "router", Dispatchers.requests());
+    reaper(replica);
+    ActorRef<AntiEntropy.Command> antiEntropy =
+        antiEntropy(replica, new MajorityReads(node, router));
     founder(node, self, replica);
     driver(keeper(node, replica));
     context.spawn(
@@ -128,14 +133,7 @@ final class NodeActors {
         "wire-watch");
     assembler();
     return new Spawned(
-        node,
-        agreed,
-        replica,
-        supervisor,
-        reports(node),
-        context.spawn(RequestRouter.create(node), "router", Dispatchers.requests()),
-        antiEntropy,
-        comparing);
+        node, agreed, replica, supervisor, reports(node), router, antiEntropy, comparing);
   }
 
   private void tell(ClusterEvent event) {
@@ -162,12 +160,21 @@ final class NodeActors {
                     new EntryLimits(settings.maxKeyBytes(), settings.maxValueBytes()),
                     memory,
                     recovering.get(),
-                    storage.loaded()),
+                    storage.loaded(),
+                    storage.horizons()),
                 new TreeKeeper(
                     storage.node(),
                     storage.incarnation(),
                     trees,
                     AntiEntropy.limits(settings.link().maxFrameBytes())),
+                new TombstoneAnswers(
+                    storage.incarnation(),
+                    new DeadRecords(
+                        storage.node(),
+                        engine,
+                        storage.horizons(),
+                        ReaperWorks.minAge(settings.maxTimeout(), settings.clockBound())
+                            .toMillis())),
                 clock,
                 settings.clockBound(),
                 ports.transport(),
@@ -235,6 +242,7 @@ final class NodeActors {
                 peers,
                 recovering,
                 loaded,
+                storage.horizons(),
                 ports.loading(),
                 settings.link().maxFrameBytes(),
                 settings.reconfiguration().maxBytesPerSecond(),
@@ -244,7 +252,30 @@ final class NodeActors {
         ON_STORAGE);
   }
 
-  private ActorRef<AntiEntropy.Command> antiEntropy(ActorRef<Replica.Command> replica) {
+  private void reaper(ActorRef<Replica.Command> replica) {
+    WireInlet.spawn(
+        context,
+        TombstoneReaper.create(
+            new ReaperWorks(
+                storage.node(),
+                storage.incarnation(),
+                storage.engine(),
+                replica,
+                ports.transport(),
+                ports.service(),
+                peers,
+                recovering,
+                clock,
+                settings.tombstoneInterval(),
+                settings.maxTimeout(),
+                settings.clockBound())),
+        TombstoneReaper::fromWire,
+        ActorTransport.TOMBSTONES,
+        ON_STORAGE);
+  }
+
+  private ActorRef<AntiEntropy.Command> antiEntropy(
+      ActorRef<Replica.Command> replica, MajorityReads majorityReads) {
     return WireInlet.spawn(
         context,
         AntiEntropy.create(
@@ -257,6 +288,7 @@ final class NodeActors {
                 ports.service(),
                 peers,
                 recovering,
+                majorityReads::begin,
                 comparing,
                 ports.callbacks(),
                 settings.link().maxFrameBytes(),

@@ -31,6 +31,7 @@ import java.time.Duration;
  * @param maxHintBytesPerPeer encoded bytes of hints kept for one peer
  * @param reconfiguration how data moves when nodes come and go
  * @param comparison how replicas are compared in the background
+ * @param tombstoneInterval how often dead records are looked for
  * @param rememberedVersions overwritten versions that a replica remembers
  */
 public record NodeSettings(
@@ -58,4 +59,5 @@ public record NodeSettings(
     long maxHintBytesPerPeer,
     ReconfigurationSettings reconfiguration,
     ComparisonSettings comparison,
+    Duration tombstoneInterval,
     int rememberedVersions) {}

@@ -9,6 +9,8 @@ import io.aitta.model.PartitionId;
 import io.aitta.model.SeenRuns;
 import io.aitta.partition.FoundingState;
 import io.aitta.partition.PartitionState;
+import io.aitta.replica.Horizon;
+import io.aitta.replica.Horizons;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
 import io.aitta.replica.NodeMetadata.Identity;
@@ -18,6 +20,7 @@ import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param loaded the joint configurations by which partitions were merged
  * @param partitions what is known of the partitions whose configuration is not their first, and of
  *     the roster if it is not
+ * @param horizons of the partitions: the present of all, if writes may have been taken
  */
 record OpenedStorage(
     StorageEngine engine,
@@ -52,7 +56,8 @@ record OpenedStorage(
     @Nullable String setBack,
     Set<PartitionId> recovering,
     Map<PartitionId, Epoch> loaded,
-    Map<PartitionId, PartitionState> partitions) {
+    Map<PartitionId, PartitionState> partitions,
+    Horizons horizons) {
 
   static OpenedStorage open(NodeSettings settings, NodePorts ports) throws StorageException {
     StorageEngine engine = ports.engines().open(settings.engine(), settings.storage());
@@ -67,23 +72,29 @@ record OpenedStorage(
   private static OpenedStorage read(StorageEngine engine, NodeSettings settings)
       throws StorageException {
     SecureRandom random = new SecureRandom();
-    Bytes stored = engine.readMetadata(NodeMetadata.IDENTITY);
+    Bytes known = engine.readMetadata(NodeMetadata.IDENTITY);
     Identity identity;
-    if (stored == null) {
+    if (known == null) {
       identity = new Identity(newId(random), 1);
     } else {
-      Identity before = NodeMetadata.decodeIdentity(stored);
+      Identity before = NodeMetadata.decodeIdentity(known);
       identity = new Identity(before.node(), before.startCounter() + 1);
     }
     Set<PartitionId> recovering = recovering(engine, settings);
+    Bytes stored = engine.readMetadata(NodeMetadata.CEILINGS);
+    Ceilings ceilings =
+        stored == null
+            ? new Ceilings(HybridTime.ZERO, HybridTime.ZERO)
+            : NodeMetadata.decodeCeilings(stored);
     // One batch: the engine forgets with its first one that writes may have been lost.
-    engine.write(
-        List.of(
-            new Mutation.PutMetadata(NodeMetadata.IDENTITY, NodeMetadata.encodeIdentity(identity)),
-            new Mutation.PutMetadata(
-                NodeMetadata.RECOVERING, NodeMetadata.encodeRecovering(recovering))),
-        Durability.ALWAYS);
-    Bytes ceilings = engine.readMetadata(NodeMetadata.CEILINGS);
+    List<Mutation> first = new ArrayList<>();
+    first.add(
+        new Mutation.PutMetadata(NodeMetadata.IDENTITY, NodeMetadata.encodeIdentity(identity)));
+    first.add(
+        new Mutation.PutMetadata(
+            NodeMetadata.RECOVERING, NodeMetadata.encodeRecovering(recovering)));
+    Horizons horizons = horizons(engine, settings, ceilings, first);
+    engine.write(first, Durability.ALWAYS);
     Bytes founding = engine.readMetadata(NodeMetadata.FOUNDING);
     Bytes peers = engine.readMetadata(NodeMetadata.PEERS);
     Bytes setBack = engine.readMetadata(NodeMetadata.SET_BACK);
@@ -92,15 +103,35 @@ record OpenedStorage(
         engine,
         identity.node(),
         Incarnation.of(identity.startCounter(), random.nextInt()),
-        ceilings == null
-            ? new Ceilings(HybridTime.ZERO, HybridTime.ZERO)
-            : NodeMetadata.decodeCeilings(ceilings),
+        ceilings,
         founding == null ? FoundingState.NONE : NodeMetadata.decodeFounding(founding),
         peers == null ? Map.of() : Map.copyOf(NodeMetadata.decodePeers(peers)),
         setBack == null ? null : NodeMetadata.decodeSetBack(setBack),
         recovering,
         loaded == null ? Map.of() : Map.copyOf(StoredPartitions.decodeLoaded(loaded)),
-        partitions(engine, settings));
+        partitions(engine, settings),
+        horizons);
+  }
+
+  /**
+   * Reads the horizons. If writes may have been lost, so may tombstones: then whatever is absent is
+   * in question, and what says so is added to the first batch.
+   */
+  private static Horizons horizons(
+      StorageEngine engine, NodeSettings settings, Ceilings ceilings, List<Mutation> first)
+      throws StorageException {
+    int partitions = settings.shape().partitions();
+    Horizons horizons = Horizons.read(engine, partitions);
+    if (engine.mayHaveLostWrites()) {
+      long present = Math.max(System.currentTimeMillis(), ceilings.issued().millis());
+      for (int i = 0; i < partitions; i++) {
+        PartitionId partition = new PartitionId(i);
+        Horizon horizon = horizons.of(partition).after(Horizons.at(present));
+        horizons.record(partition, horizon);
+        first.add(Horizons.stored(partition, horizon));
+      }
+    }
+    return horizons;
   }
 
   private static Map<PartitionId, PartitionState> partitions(

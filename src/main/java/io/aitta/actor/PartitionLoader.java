@@ -390,6 +390,8 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
             new Replica.Merge(
                 page.id(),
                 now.progress.reason.configuration().epoch(),
+                now.progress.partition(),
+                page.horizon(),
                 page.entries(),
                 getContext().getSelf()));
     return this;

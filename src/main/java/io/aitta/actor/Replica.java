@@ -1,9 +1,11 @@
 package io.aitta.actor;
 
 import io.aitta.model.ClusterId;
+import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -12,6 +14,7 @@ import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.TombstoneMessage;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WireSize;
@@ -69,6 +72,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
           Discard,
           Heal,
           Load,
+          Reap,
+          RemoveLeftovers,
           TreeCommand {}
 
   /**
@@ -129,9 +134,16 @@ final class Replica extends AbstractBehavior<Replica.Command> {
    *
    * @param id comes back with what became of it
    * @param epoch by which they were asked for
+   * @param partition whose entries they are
+   * @param horizon that member's
    */
   record Merge(
-      long id, Epoch epoch, List<KeyedEntry> entries, ActorRef<PartitionLoader.Command> replyTo)
+      long id,
+      Epoch epoch,
+      PartitionId partition,
+      Version horizon,
+      List<KeyedEntry> entries,
+      ActorRef<PartitionLoader.Command> replyTo)
       implements Command {}
 
   /** Removes records that were found corrupt; their partition must be made whole. */
@@ -144,6 +156,23 @@ final class Replica extends AbstractBehavior<Replica.Command> {
 
   /** Everything was merged of partitions, by those joint configurations. */
   record Load(Map<PartitionId, Epoch> loaded, ActorRef<PartitionLoader.Command> replyTo)
+      implements Command {}
+
+  /**
+   * Says what this node holds of dead records, or drops them.
+   *
+   * @param question that asks, or has them dropped
+   */
+  record Reap(TombstoneMessage question, ActorRef<TombstoneReaper.Answered> replyTo)
+      implements Command {}
+
+  /**
+   * Removes records of a partition of which this node is no replica, unless it is one by now.
+   *
+   * @param configuration whose members hold them all
+   * @param corrupt what cannot be read
+   */
+  record RemoveLeftovers(Configuration configuration, List<KeyVersion> records, List<Key> corrupt)
       implements Command {}
 
   private record FrameArrived(RequestFrame frame) implements Command {}
@@ -233,6 +262,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
         .onMessage(Discard.class, this::onDiscard)
         .onMessage(Heal.class, this::onHeal)
         .onMessage(Load.class, this::onLoad)
+        .onMessage(Reap.class, this::onReap)
+        .onMessage(RemoveLeftovers.class, this::onRemoveLeftovers)
         .onMessage(TreeCommand.class, this::onTreeCommand)
         .build();
   }
@@ -465,7 +496,12 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     flush();
     StorageException failure = null;
     try {
-      state.install(install.states());
+      long removed = state.install(works.self(), install.states());
+      if (removed > 0) {
+        getContext()
+            .getLog()
+            .info("removed [{}] records of partitions that are to be loaded anew", removed);
+      }
       Published<ConfigurationTable> table = works.service().get().table();
       if (table != null) {
         ConfigurationTable next = table.get();
@@ -484,7 +520,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   private Behavior<Command> onMerge(Merge merge) {
     ConfigurationTable configurations = works.service().get().configurations();
     boolean isMerged = false;
-    if (configurations != null) {
+    if (configurations != null && isAdopted(merge)) {
       List<ReplicaRequest> writes = new ArrayList<>();
       for (KeyedEntry entry : merge.entries()) {
         writes.add(
@@ -498,6 +534,16 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     return this;
   }
 
+  private boolean isAdopted(Merge merge) {
+    try {
+      state.adoptHorizon(merge.partition(), merge.horizon());
+      return true;
+    } catch (StorageException e) {
+      getContext().getLog().warn("could not store a horizon of {}", merge.partition(), e);
+      return false;
+    }
+  }
+
   private Behavior<Command> onDiscard(Discard discard) {
     getContext()
         .getLog()
@@ -506,7 +552,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
             discard.keys().size(),
             discard.partition());
     try {
-      state.discardCorrupt(discard.partition(), discard.keys(), System.nanoTime());
+      state.discardCorrupt(
+          discard.partition(), discard.keys(), System.nanoTime(), works.clock().now().millis());
     } catch (StorageException e) {
       getContext().getLog().error("could not discard corrupt records", e);
     }
@@ -533,6 +580,36 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       load.replyTo().tell(PartitionLoader.Recorded.INSTANCE);
     } catch (StorageException e) {
       getContext().getLog().warn("could not record what is loaded", e);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onReap(Reap reap) {
+    PartitionId partition = reap.question().header().partition();
+    reap.replyTo()
+        .tell(
+            new TombstoneReaper.Answered(
+                works
+                    .tombstones()
+                    .answer(
+                        reap.question(),
+                        works.service().get().configurations(),
+                        !state.recovering().containsKey(partition),
+                        works.clock().now().millis(),
+                        getContext().getLog())));
+    return this;
+  }
+
+  private Behavior<Command> onRemoveLeftovers(RemoveLeftovers remove) {
+    ConfigurationTable configurations = works.service().get().configurations();
+    PartitionId partition = remove.configuration().partition();
+    if (configurations != null
+        && configurations.configuration(partition).equals(remove.configuration())) {
+      try {
+        state.removeLeftovers(partition, remove.records(), remove.corrupt());
+      } catch (StorageException e) {
+        getContext().getLog().warn("could not remove what is left of {}", partition, e);
+      }
     }
     return this;
   }

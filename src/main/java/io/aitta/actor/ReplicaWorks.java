@@ -18,6 +18,7 @@ import java.util.Map;
  * @param engine whose writes the replica owns
  * @param state the rules, over the same engine
  * @param trees of digests of what is in the engine, which tells them
+ * @param tombstones what is answered when dead records are to be dropped
  * @param clock this node's clock
  * @param clockBound how far ahead of the wall clock a put may be
  * @param transport carries replies
@@ -33,6 +34,7 @@ record ReplicaWorks(
     StorageEngine engine,
     ReplicaState state,
     TreeKeeper trees,
+    TombstoneAnswers tombstones,
     NodeClock clock,
     Duration clockBound,
     Transport transport,

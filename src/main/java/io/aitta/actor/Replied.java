@@ -16,4 +16,5 @@ record Replied(NodeId node, int round, ReplicaReply reply, HybridTime time)
     implements ReplicationCoordinator.Command,
         HintedHandoff.Command,
         Explainer.Command,
-        AntiEntropy.Command {}
+        AntiEntropy.Command,
+        TombstoneReaper.Command {}

@@ -3,6 +3,7 @@ package io.aitta.actor;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.repair.ReplicaTrees;
@@ -59,6 +60,8 @@ final class TreeKeepingEngine implements StorageEngine {
   private void recordApplied(Mutation mutation) {
     if (mutation instanceof Mutation.PutEntry put) {
       trees.recordApplied(put.partition(), put.key(), put.replaced(), put.entry());
+    } else if (mutation instanceof Mutation.RemoveEntry remove) {
+      trees.recordApplied(remove.partition(), remove.key(), remove.removed(), null);
     } else if (mutation instanceof Mutation.DiscardCorrupt discard) {
       trees.recordUncertain(discard.partition());
     }
@@ -67,6 +70,8 @@ final class TreeKeepingEngine implements StorageEngine {
   private void recordUncertain(Mutation mutation) {
     if (mutation instanceof Mutation.PutEntry put) {
       trees.recordUncertain(put.partition());
+    } else if (mutation instanceof Mutation.RemoveEntry remove) {
+      trees.recordUncertain(remove.partition());
     } else if (mutation instanceof Mutation.DiscardCorrupt discard) {
       trees.recordUncertain(discard.partition());
     }
@@ -81,6 +86,12 @@ final class TreeKeepingEngine implements StorageEngine {
   public ScanPage scan(PartitionId partition, @Nullable Key after, int maxEntries, int maxBytes)
       throws StorageException {
     return engine.scan(partition, after, maxEntries, maxBytes);
+  }
+
+  @Override
+  public List<KeyVersion> dead(PartitionId partition, long untilMillis, int maxEntries)
+      throws StorageException {
+    return engine.dead(partition, untilMillis, maxEntries);
   }
 
   @Override

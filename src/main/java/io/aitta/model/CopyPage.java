@@ -11,6 +11,8 @@ import java.util.List;
  * @param to the node that asked
  * @param partition whose entries
  * @param status whether this is a page, and whether another follows
+ * @param horizon the newest version that the member dropped of the partition; {@link Version#NONE}
+ *     if it dropped none
  * @param entries in the order of their keys; empty unless it is a page
  */
 public record CopyPage(
@@ -20,6 +22,7 @@ public record CopyPage(
     NodeId to,
     PartitionId partition,
     Status status,
+    Version horizon,
     List<KeyedEntry> entries)
     implements WireMessage {
 

@@ -69,6 +69,22 @@ public record Entry(
     return !tombstone && !isExpiredAt(time);
   }
 
+  /**
+   * The instant from which on nobody sees a value: of a tombstone that of its version, else the
+   * expiry; {@link Long#MAX_VALUE} if there is none. In milliseconds since the Unix epoch.
+   */
+  public long deadFromMillis() {
+    if (tombstone) {
+      return version.time().millis();
+    }
+    return expiresAtMillis == NEVER ? Long.MAX_VALUE : expiresAtMillis;
+  }
+
+  /** Whether there is such an instant: it is a tombstone, or expires. */
+  public boolean isMortal() {
+    return tombstone || expiresAtMillis != NEVER;
+  }
+
   /** The expiry, if there is one. */
   public Optional<Instant> expiresAt() {
     return expiresAtMillis == NEVER

@@ -36,6 +36,12 @@ public enum RefusalReason {
    * rule 9).
    */
   RECOVERING(true),
+  /**
+   * Nothing is stored for the key, and the version is not newer than the partition's horizon: a
+   * tombstone that was dropped may have been newer. Whether the entry is alive, a majority must be
+   * asked (protocol rule 8).
+   */
+  IN_QUESTION(true),
   /** The node is not ready: not bootstrapped, or of another cluster. */
   NOT_READY(true),
   /** The peer is known to be dead, so nothing was sent. */

@@ -17,8 +17,20 @@ public sealed interface ReplicaRequest {
    *
    * @param entry a value or a tombstone with its version
    * @param origin why it is sent
+   * @param drops of a {@link WriteOrigin#REPAIR}: what the replica said in the answer that the
+   *     repair rests on; {@link #UNPROVEN} of anything else
    */
-  record Write(Key key, Epoch epoch, Entry entry, WriteOrigin origin) implements ReplicaRequest {}
+  record Write(Key key, Epoch epoch, Entry entry, WriteOrigin origin, long drops)
+      implements ReplicaRequest {
+
+    /** The replica has not said what it holds. */
+    public static final long UNPROVEN = -1;
+
+    /** A write that rests on no answer of the replica. */
+    public Write(Key key, Epoch epoch, Entry entry, WriteOrigin origin) {
+      this(key, epoch, entry, origin, UNPROVEN);
+    }
+  }
 
   /** Answer with the entry that the replica has. */
   record Read(Key key, Epoch epoch) implements ReplicaRequest {}

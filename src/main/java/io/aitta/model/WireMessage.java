@@ -11,4 +11,5 @@ public sealed interface WireMessage
         CopyRequest,
         CopyPage,
         AntiEntropyMessage,
+        TombstoneMessage,
         ControlMessage {}

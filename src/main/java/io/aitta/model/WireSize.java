@@ -33,6 +33,8 @@ public final class WireSize {
       }
     } else if (message instanceof FramePiece piece) {
       size += piece.content().size();
+    } else if (message instanceof TombstoneMessage dead) {
+      size += ofTombstones(dead);
     } else if (message instanceof CopyRequest request) {
       size += request.after() == null ? 0 : request.after().encodedSize();
     } else if (message instanceof CopyPage page) {
@@ -41,6 +43,16 @@ public final class WireSize {
       }
     }
     return (int) Math.min(size, Integer.MAX_VALUE);
+  }
+
+  private static long ofTombstones(TombstoneMessage message) {
+    if (message instanceof TombstoneMessage.Asked asked) {
+      return asked.dead().stream().mapToLong(WireSize::ofKeyVersion).sum();
+    }
+    if (message instanceof TombstoneMessage.Drop drop) {
+      return drop.dead().stream().mapToLong(WireSize::ofKeyVersion).sum();
+    }
+    return message instanceof TombstoneMessage.Confirmed confirmed ? confirmed.held().size() : 0;
   }
 
   private static int of(AntiEntropyMessage message) {
@@ -84,14 +96,14 @@ public final class WireSize {
 
   /** The size of one request. */
   public static int ofRequest(ReplicaRequest request) {
-    int size = ITEM_HEADER + request.key().encodedSize();
+    int size = ITEM_HEADER + 8 + request.key().encodedSize();
     return request instanceof ReplicaRequest.Write write ? size + ofEntry(write.entry()) : size;
   }
 
   /** The size of one reply. */
   public static int ofReply(ReplicaReply reply) {
     if (reply instanceof ReplicaReply.Copy copy) {
-      return ITEM_HEADER + (copy.entry() == null ? 0 : ofEntry(copy.entry()));
+      return ITEM_HEADER + 8 + (copy.entry() == null ? 0 : ofEntry(copy.entry()));
     }
     if (reply instanceof ReplicaReply.Wrote wrote) {
       return ITEM_HEADER + (wrote.held() == null ? 0 : ofEntry(wrote.held()));

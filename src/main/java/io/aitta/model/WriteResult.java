@@ -15,7 +15,13 @@ public enum WriteResult {
   /** A newer version is stored, and this one was never applied by this incarnation. */
   SUPERSEDED,
   /** A newer version is stored, and whether this one was ever applied is no longer remembered. */
-  SUPERSEDED_UNKNOWN;
+  SUPERSEDED_UNKNOWN,
+  /**
+   * Nothing is stored for the key, and this version is not newer than the partition's horizon: a
+   * tombstone that was dropped may have been newer (protocol rule 8). It was never applied by this
+   * incarnation.
+   */
+  BELOW_HORIZON;
 
   /** Whether it counts as an acknowledgement. */
   public boolean isApplied() {

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  *       the answer as soon as R replicas of every set hold it or a newer one; those of them that
  *       are stale are repaired first (protocol rules 2 and 3). A repair that is superseded makes
  *       the higher version the result.
+ *   <li>A repair names how often its replica had dropped tombstones when it said what it holds. If
+ *       it dropped some since, whether the answer is alive is in question, and all are asked anew
+ *       (rule 8).
  *   <li>"Not found" needs a majority of the members that said what they hold, at any consistency:
  *       fewer say nothing of a value that a majority acknowledged.
  *   <li>A replica that joined and has not loaded yet is no source; it is given the answer before it
@@ -77,12 +80,16 @@ public final class GetCourse {
     }
     if (reply instanceof ReplicaReply.Copy copy) {
       view.recordHeld(copy.entry(), time);
+      view.recordDrops(copy.drops());
     } else if (reply instanceof ReplicaReply.Wrote wrote) {
       recordRepaired(view, wrote, time);
     } else if (reply instanceof ReplicaReply.Refused refused) {
       Configuration newer = refused.newer();
       if (!isAnswered && newer != null && newer.epoch().compareTo(configuration.epoch()) > 0) {
         return adopt(newer);
+      }
+      if (!isAnswered && refused.reason() == RefusalReason.IN_QUESTION) {
+        return start();
       }
       recordRefused(view, refused.reason());
     }
@@ -284,7 +291,7 @@ public final class GetCourse {
     return new GetStep(backgroundRepairs(), answer, false, true);
   }
 
-  /** Repairs for every replica that was found stale, or whose record is corrupt. */
+  /** Repairs for every replica that was found stale. */
   private List<Send> backgroundRepairs() {
     Entry newest = newest();
     List<Send> repairs = new ArrayList<>();
@@ -293,8 +300,7 @@ public final class GetCourse {
     }
     for (ReplicaView view : replicas.values()) {
       boolean isStale = view.is(State.HELD) && newest.version().isNewerThan(view.version());
-      boolean isCorrupt = view.is(State.FAILED) && view.reason() == RefusalReason.CORRUPT_RECORD;
-      if ((isStale || isCorrupt) && !view.wasRepairedTo(newest.version())) {
+      if (isStale && !view.wasRepairedTo(newest.version())) {
         repairs.add(repair(view, newest));
       }
     }
@@ -307,7 +313,8 @@ public final class GetCourse {
     return new Send(
         view.node(),
         round,
-        new ReplicaRequest.Write(plan.key(), configuration.epoch(), newest, WriteOrigin.REPAIR));
+        new ReplicaRequest.Write(
+            plan.key(), configuration.epoch(), newest, WriteOrigin.REPAIR, view.drops()));
   }
 
   private @Nullable Entry newest() {

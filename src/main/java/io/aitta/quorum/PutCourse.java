@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>counting</td><td>W replicas of every set applied it</td><td>collecting: written</td><td></td></tr>
  * <tr><td>counting</td><td>a majority of the members holds a newer version and never applied this one, by the
  *   first configuration by which it may have been applied or the next; or all answered, none applied by this
- *   configuration or an earlier one, and one holds a newer version</td><td>restamping</td>
+ *   configuration or an earlier one, and one holds a newer version or dropped one that may have been (rule
+ *   8)</td><td>restamping</td>
  *   <td>the first version can never be returned by a majority read (protocol rule 1)</td></tr>
  * <tr><td>counting</td><td>a replica knows a newer configuration</td><td>counting, by the newer one, from
  *   zero</td><td>acknowledgements are idempotent, and counting again keeps them apart; the version stays</td></tr>
@@ -271,6 +272,7 @@ public final class PutCourse {
           case APPLIED, APPLIED_SINCE_OVERWRITTEN -> State.APPLIED;
           case SUPERSEDED -> State.SUPERSEDED;
           case SUPERSEDED_UNKNOWN -> State.SUPERSEDED_UNKNOWN;
+          case BELOW_HORIZON -> State.BELOW_HORIZON;
         },
         null,
         elapsed);
@@ -284,7 +286,8 @@ public final class PutCourse {
     boolean nobodyApplied =
         replicas.values().stream().allMatch(ReplicaProgress::isCertainlyNotApplied);
     boolean someoneHoldsNewer =
-        replicas.values().stream().anyMatch(one -> one.is(State.SUPERSEDED));
+        replicas.values().stream()
+            .anyMatch(one -> one.is(State.SUPERSEDED) || one.is(State.BELOW_HORIZON));
     if ((doMembersKnow()
             && Quorums.isReached(
                 configuration.members(), Consistency.QUORUM, node -> is(node, State.SUPERSEDED)))
@@ -297,14 +300,20 @@ public final class PutCourse {
             configuration,
             plan.consistency(),
             node -> is(node, State.APPLIED) || isOutstanding(node));
-    // A majority that is superseded may still come: then W is reached under another version.
+    // A majority that is superseded may still come, or nobody may have applied it: then W is
+    // reached
+    // under another version.
     boolean mayBeRestamped =
         someoneHoldsNewer
-            && doMembersKnow()
-            && Quorums.isReached(
-                configuration.members(),
-                Consistency.QUORUM,
-                node -> is(node, State.SUPERSEDED) || isOutstanding(node));
+            && ((doMembersKnow()
+                    && Quorums.isReached(
+                        configuration.members(),
+                        Consistency.QUORUM,
+                        node -> is(node, State.SUPERSEDED) || isOutstanding(node)))
+                || (replicas.values().stream().anyMatch(one -> one.is(State.BELOW_HORIZON))
+                    && mayHaveAppliedBy == null
+                    && replicas.values().stream()
+                        .allMatch(one -> one.isOutstanding() || one.isCertainlyNotApplied())));
     return isPossible || (mayBeRestamped && !allAnswered) ? PutStep.NOTHING : giveUp();
   }
 

@@ -18,6 +18,8 @@ final class ReplicaProgress {
     SUPERSEDED,
     /** Holds a newer version and may have applied this one. */
     SUPERSEDED_UNKNOWN,
+    /** Holds nothing, and never applied this one, whose version may be older than a dropped one. */
+    BELOW_HORIZON,
     FAILED
   }
 
@@ -73,6 +75,7 @@ final class ReplicaProgress {
   /** Whether it certainly neither applied the entry in this round nor ever will. */
   boolean isCertainlyNotApplied() {
     return state == State.SUPERSEDED
+        || state == State.BELOW_HORIZON
         || state == State.POSTPONED
         || (state == State.FAILED && reason != null && reason.isCertainlyNotApplied());
   }
@@ -91,7 +94,7 @@ final class ReplicaProgress {
     ReplicaReceipt.State shown =
         switch (state) {
           case APPLIED -> ReplicaReceipt.State.ACKNOWLEDGED;
-          case SUPERSEDED, SUPERSEDED_UNKNOWN -> ReplicaReceipt.State.SUPERSEDED;
+          case SUPERSEDED, SUPERSEDED_UNKNOWN, BELOW_HORIZON -> ReplicaReceipt.State.SUPERSEDED;
           case FAILED -> ReplicaReceipt.State.FAILED;
           case ASKED, POSTPONED -> ReplicaReceipt.State.UNANSWERED;
         };

@@ -4,6 +4,7 @@ import io.aitta.model.Entry;
 import io.aitta.model.HybridTime;
 import io.aitta.model.NodeId;
 import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class ReplicaView {
   private State state = State.UNASKED;
   private @Nullable Entry entry; // null unless HELD and not absent
   private HybridTime time = HybridTime.ZERO; // never goes back
+  private long drops = ReplicaRequest.Write.UNPROVEN; // when it said what it holds
   private @Nullable RefusalReason reason; // of the failure, or of the last repair's
   private int round; // of the last send: an answer to an earlier one says nothing of a later repair
   private @Nullable Entry repairSent; // by the last repair
@@ -53,6 +55,15 @@ final class ReplicaView {
 
   HybridTime time() {
     return time;
+  }
+
+  /** How often it had dropped tombstones when it said what it holds. */
+  long drops() {
+    return drops;
+  }
+
+  void recordDrops(long said) {
+    drops = said;
   }
 
   @Nullable RefusalReason reason() {

@@ -5,6 +5,8 @@ import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.HybridTime;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
+import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
@@ -32,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules by which one node's copies change: last writer wins by version; a put is checked
  * against the clock bound (protocol rule 13) and the sizes at its first application; an overwritten
- * version is remembered (rule 1); a partition that lost a record answers no reads and takes no puts
- * until it is whole again (rule 9); one that this node has just joined answers no reads until
+ * version is remembered (rule 1); an entry that a dropped tombstone may have deleted is not taken
+ * unless it is proven alive (rule 8); a partition that lost a record answers no reads and takes no
+ * puts until it is whole again (rule 9); one that this node has just joined answers no reads until
  * everything is loaded.
  *
  * <p>Owns the engine's writes. Not safe for use by several threads.
@@ -47,6 +50,8 @@ public final class ReplicaState {
   private final AppliedVersions memory;
   private final Map<PartitionId, Loss> recovering;
   private final Map<PartitionId, Epoch> loaded;
+  private final Horizons horizons;
+  private final Leftovers leftovers;
   private long lastLoss;
   private HybridTime newestApplied = HybridTime.ZERO; // by this run
 
@@ -57,18 +62,22 @@ public final class ReplicaState {
    *     metadata
    * @param loaded the joint configurations by which partitions were merged from a majority of the
    *     members; kept there too
+   * @param horizons of the partitions; kept there too
    */
   public ReplicaState(
       StorageEngine engine,
       EntryLimits limits,
       AppliedVersions memory,
       Map<PartitionId, Loss> recovering,
-      Map<PartitionId, Epoch> loaded) {
+      Map<PartitionId, Epoch> loaded,
+      Horizons horizons) {
     this.engine = engine;
     this.limits = limits;
     this.memory = memory;
     this.recovering = new LinkedHashMap<>(recovering);
     this.loaded = new HashMap<>(loaded);
+    this.horizons = horizons;
+    this.leftovers = new Leftovers(engine);
   }
 
   /** Partitions that count for no quorum until they are whole again, with their last loss. */
@@ -107,9 +116,12 @@ public final class ReplicaState {
   /**
    * Removes records that cannot be read; their partition counts for nothing until it is whole
    * again, even if that could not be stored. Which versions they had is not known, so any that this
-   * run applied may have been theirs.
+   * run applied may have been theirs; nor whether they were tombstones, so whatever is absent from
+   * now on is in question.
+   *
+   * @param nowMillis the hybrid clock's present
    */
-  public void discardCorrupt(PartitionId partition, List<Key> keys, long nowNanos)
+  public void discardCorrupt(PartitionId partition, List<Key> keys, long nowNanos, long nowMillis)
       throws StorageException {
     recovering.put(partition, new Loss(++lastLoss, nowNanos));
     memory.forget(newestApplied);
@@ -117,7 +129,21 @@ public final class ReplicaState {
     for (Key key : keys) {
       discards.add(new Mutation.DiscardCorrupt(partition, key));
     }
+    HybridTime present = HybridTime.ofMillis(nowMillis).max(newestApplied);
+    Horizon horizon = horizons.of(partition).after(Horizons.at(present.millis()));
+    horizons.record(partition, horizon); // even if that could not be stored
+    discards.add(Horizons.stored(partition, horizon));
     saveRecovering(discards);
+  }
+
+  /** Takes over the horizon of a member whose entries are merged, durably, before they are. */
+  public void adoptHorizon(PartitionId partition, Version version) throws StorageException {
+    Horizon own = horizons.of(partition);
+    if (version.isNewerThan(own.version())) {
+      Horizon adopted = own.after(version);
+      engine.write(List.of(Horizons.stored(partition, adopted)), Durability.ALWAYS);
+      horizons.record(partition, adopted);
+    }
   }
 
   /** Records that partitions are whole again, but for those that lost records since that loss. */
@@ -136,17 +162,30 @@ public final class ReplicaState {
   /**
    * Stores what this node knows of partitions' configurations, durably. What was handled before is
    * part of what any later copy of these partitions shows; what comes after is judged by the new
-   * ones (protocol rule 4).
+   * ones (protocol rule 4). Where this node becomes a replica it begins with nothing (rule 7).
+   *
+   * @return how many records of earlier times were removed for that
    */
-  public void install(Collection<PartitionState> states) throws StorageException {
+  public long install(NodeId self, Collection<PartitionState> states) throws StorageException {
     List<Mutation> mutations = new ArrayList<>();
+    long removed = 0;
     for (PartitionState state : states) {
+      if (leftovers.isEntering(self, state)) {
+        removed += leftovers.remove(state.installed().partition());
+      }
       mutations.add(
           new Mutation.PutMetadata(
               StoredPartitions.name(state.installed().partition()),
               StoredPartitions.encode(state)));
     }
     engine.write(mutations, Durability.ALWAYS);
+    return removed;
+  }
+
+  /** Removes records of a partition that this node left, in just these versions. */
+  public void removeLeftovers(PartitionId partition, List<KeyVersion> records, List<Key> corrupt)
+      throws StorageException {
+    leftovers.remove(partition, records, corrupt);
   }
 
   /**
@@ -207,11 +246,14 @@ public final class ReplicaState {
       }
       try {
         if (request instanceof ReplicaRequest.Write write) {
-          ReplicaReply reply = write(write, configuration.partition());
+          ReplicaReply reply = write(write, configuration);
           writes.add(replies.size());
           replies.add(reply);
         } else {
-          replies.add(new ReplicaReply.Copy(engine.read(configuration.partition(), request.key())));
+          PartitionId partition = configuration.partition();
+          replies.add(
+              new ReplicaReply.Copy(
+                  engine.read(partition, request.key()), horizons.of(partition).drops()));
         }
       } catch (CorruptRecordException e) {
         replies.add(discard(configuration.partition(), request.key()));
@@ -235,7 +277,11 @@ public final class ReplicaState {
       if (!configuration.hasReplica(context.self())) {
         return RefusalReason.NOT_A_REPLICA;
       }
-      if (request instanceof ReplicaRequest.Read && isLoading(configuration)) {
+      boolean needsAll =
+          request instanceof ReplicaRequest.Read
+              || (request instanceof ReplicaRequest.Write write
+                  && write.origin() == WriteOrigin.HINT);
+      if (needsAll && isLoading(configuration)) {
         return RefusalReason.LOADING;
       }
       boolean isForClients =
@@ -255,8 +301,9 @@ public final class ReplicaState {
       return origin == WriteOrigin.PUT || origin == WriteOrigin.RESTAMPED_PUT;
     }
 
-    private ReplicaReply write(ReplicaRequest.Write write, PartitionId partition)
+    private ReplicaReply write(ReplicaRequest.Write write, Configuration configuration)
         throws StorageException {
+      PartitionId partition = configuration.partition();
       Key key = write.key();
       Entry held = written.get(key);
       if (held == null) {
@@ -266,6 +313,10 @@ public final class ReplicaState {
       int order = held == null ? 1 : entry.version().compareTo(held.version());
       if (held != null && order < 0) {
         return superseded(write, held);
+      }
+      ReplicaReply doubt = held == null ? doubt(write, configuration) : null;
+      if (doubt != null) {
+        return doubt;
       }
       if (order > 0) {
         if (write.origin() == WriteOrigin.PUT && isBeyondBound(entry)) {
@@ -285,16 +336,48 @@ public final class ReplicaState {
       return new ReplicaReply.Wrote(WriteResult.APPLIED, null);
     }
 
-    private ReplicaReply superseded(ReplicaRequest.Write write, Entry held) {
+    /**
+     * What speaks against storing an entry under whose key there is nothing (protocol rule 8); null
+     * if nothing does. What a merge brings was asked of a majority. What is dead harms nothing. In
+     * a joint configuration nothing is dropped, so what a majority read there is alive.
+     */
+    private @Nullable ReplicaReply doubt(ReplicaRequest.Write write, Configuration configuration) {
+      Horizon horizon = horizons.of(configuration.partition());
+      if (!horizon.covers(write.entry().version())) {
+        return null;
+      }
+      boolean isAlive =
+          switch (write.origin()) {
+            case TRANSFER -> true;
+            case REPAIR ->
+                configuration.isJoint()
+                    || write.drops() == horizon.drops()
+                    || !write.entry().isVisibleAt(HybridTime.ofMillis(context.clockMillis()));
+            case PUT, RESTAMPED_PUT, HINT -> false;
+          };
+      if (isAlive) {
+        return null;
+      }
+      return isClients(write.origin())
+          ? new ReplicaReply.Wrote(
+              overwritten(write, WriteResult.BELOW_HORIZON), Entry.tombstone(horizon.version()))
+          : ReplicaReply.Refused.of(RefusalReason.IN_QUESTION);
+    }
+
+    /** What became of a version that is not stored: as given if it was never applied. */
+    private WriteResult overwritten(ReplicaRequest.Write write, WriteResult ifNeverApplied) {
       Version version = write.entry().version();
-      WriteResult result =
-          overwritten.contains(new Overwritten(write.key(), version))
-              ? WriteResult.APPLIED_SINCE_OVERWRITTEN // by this very batch
-              : switch (memory.knows(write.key(), version)) {
-                case APPLIED -> WriteResult.APPLIED_SINCE_OVERWRITTEN;
-                case NEVER_APPLIED -> WriteResult.SUPERSEDED;
-                case FORGOTTEN -> WriteResult.SUPERSEDED_UNKNOWN;
-              };
+      return overwritten.contains(new Overwritten(write.key(), version))
+          ? WriteResult.APPLIED_SINCE_OVERWRITTEN // by this very batch
+          : switch (memory.knows(write.key(), version)) {
+            case APPLIED -> WriteResult.APPLIED_SINCE_OVERWRITTEN;
+            case NEVER_APPLIED -> ifNeverApplied;
+            case FORGOTTEN -> WriteResult.SUPERSEDED_UNKNOWN;
+          };
+    }
+
+    private ReplicaReply superseded(ReplicaRequest.Write write, Entry held) {
+      WriteResult result = overwritten(write, WriteResult.SUPERSEDED);
       // Only a repair shows what it found to a reader; the others need no more than the version.
       return new ReplicaReply.Wrote(
           result, write.origin() == WriteOrigin.REPAIR ? held : Entry.tombstone(held.version()));
@@ -312,7 +395,7 @@ public final class ReplicaState {
     private ReplicaReply discard(PartitionId partition, Key key) {
       lost.add(partition);
       try {
-        discardCorrupt(partition, List.of(key), context.nowNanos());
+        discardCorrupt(partition, List.of(key), context.nowNanos(), context.clockMillis());
       } catch (StorageException e) {
         failure = e;
       }

@@ -92,7 +92,7 @@ final class AntiEntropyFormat {
     };
   }
 
-  private static void write(ComparisonHeader header, WireWriter out) {
+  static void write(ComparisonHeader header, WireWriter out) {
     out.writeLong(header.id());
     out.writeInt(header.round());
     out.writeNode(header.from());
@@ -102,7 +102,7 @@ final class AntiEntropyFormat {
     out.writeEpoch(header.epoch());
   }
 
-  private static ComparisonHeader readHeader(WireReader in) {
+  static ComparisonHeader readHeader(WireReader in) {
     return new ComparisonHeader(
         in.readLong(),
         in.readInt(),
@@ -162,13 +162,13 @@ final class AntiEntropyFormat {
     return (TreeNodes.count(level) + Byte.SIZE - 1) / Byte.SIZE;
   }
 
-  private static void write(KeyVersion record, WireWriter out) {
+  static void write(KeyVersion record, WireWriter out) {
     out.writeKey(record.key());
     out.writeVersion(record.version());
     out.writeFlag(record.tombstone());
   }
 
-  private static List<KeyVersion> readRecords(WireReader in) {
+  static List<KeyVersion> readRecords(WireReader in) {
     int count = in.readCount(MIN_RECORD_BYTES);
     List<KeyVersion> records = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

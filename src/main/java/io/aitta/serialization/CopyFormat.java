@@ -43,6 +43,7 @@ final class CopyFormat {
     out.writeNode(page.to());
     out.writePartition(page.partition());
     out.writeByte(WireCodes.PAGE_STATUSES.code(page.status()));
+    out.writeVersion(page.horizon());
     out.writeInt(page.entries().size());
     for (KeyedEntry entry : page.entries()) {
       out.writeKey(entry.key());
@@ -58,6 +59,7 @@ final class CopyFormat {
         in.readNode(),
         in.readPartition(),
         WireCodes.PAGE_STATUSES.constant(in.readByte()),
+        in.readVersion(),
         readEntries(in));
   }
 

@@ -5,6 +5,7 @@ import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.WriteOrigin;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,6 +49,9 @@ final class FrameFormat {
     if (request instanceof ReplicaRequest.Write write) {
       out.writeByte(WireCodes.ORIGINS.code(write.origin()));
       out.writeEntry(write.entry());
+      if (write.origin() == WriteOrigin.REPAIR) {
+        out.writeLong(write.drops());
+      }
     }
   }
 
@@ -85,7 +89,13 @@ final class FrameFormat {
     var key = in.readKey();
     var epoch = in.readEpoch();
     var origin = WireCodes.ORIGINS.constant(in.readByte());
-    return new ReplicaRequest.Write(key, epoch, in.readEntry(), origin);
+    var entry = in.readEntry();
+    return new ReplicaRequest.Write(
+        key,
+        epoch,
+        entry,
+        origin,
+        origin == WriteOrigin.REPAIR ? in.readLong() : ReplicaRequest.Write.UNPROVEN);
   }
 
   static void write(ReplyFrame frame, WireWriter out) {
@@ -110,6 +120,7 @@ final class FrameFormat {
     } else if (reply instanceof ReplicaReply.Copy copy) {
       out.writeByte(COPY);
       out.writeEntryOrNull(copy.entry());
+      out.writeLong(copy.drops());
     } else if (reply instanceof ReplicaReply.Refused refused) {
       out.writeByte(REFUSED);
       out.writeByte(WireCodes.REASONS.code(refused.reason()));
@@ -142,7 +153,7 @@ final class FrameFormat {
     return switch (kind) {
       case WROTE ->
           new ReplicaReply.Wrote(WireCodes.RESULTS.constant(in.readByte()), in.readEntryOrNull());
-      case COPY -> new ReplicaReply.Copy(in.readEntryOrNull());
+      case COPY -> new ReplicaReply.Copy(in.readEntryOrNull(), in.readLong());
       case REFUSED ->
           new ReplicaReply.Refused(
               WireCodes.REASONS.constant(in.readByte()), in.readConfigurationOrNull());

@@ -6,6 +6,7 @@ import io.aitta.model.CopyRequest;
 import io.aitta.model.FramePiece;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.TombstoneMessage;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WireSize;
 import java.io.NotSerializableException;
@@ -64,6 +65,9 @@ public final class FrameSerializer extends SerializerWithStringManifest
     if (message instanceof AntiEntropyMessage comparing) {
       return AntiEntropyFormat.manifest(comparing);
     }
+    if (message instanceof TombstoneMessage dead) {
+      return TombstoneFormat.manifest(dead);
+    }
     throw new IllegalArgumentException("not a frame: " + message.getClass().getName());
   }
 
@@ -95,6 +99,8 @@ public final class FrameSerializer extends SerializerWithStringManifest
       CopyFormat.write(page, out);
     } else if (message instanceof AntiEntropyMessage comparing) {
       AntiEntropyFormat.write(comparing, out);
+    } else if (message instanceof TombstoneMessage dead) {
+      TombstoneFormat.write(dead, out);
     } else {
       throw new IllegalArgumentException("not a frame: " + message.getClass().getName());
     }
@@ -128,6 +134,11 @@ public final class FrameSerializer extends SerializerWithStringManifest
       case PIECE -> FrameFormat.readPiece(in);
       case COPY_REQUEST -> CopyFormat.readRequest(in);
       case COPY_PAGE -> CopyFormat.readPage(in);
+      case TombstoneFormat.ASKED,
+          TombstoneFormat.CONFIRMED,
+          TombstoneFormat.DROP,
+          TombstoneFormat.DROPPED ->
+          TombstoneFormat.read(manifest, in);
       default -> AntiEntropyFormat.read(manifest, in);
     };
   }

@@ -22,7 +22,8 @@ final class WireCodes {
           .with(WriteResult.APPLIED, 1)
           .with(WriteResult.APPLIED_SINCE_OVERWRITTEN, 2)
           .with(WriteResult.SUPERSEDED, 3)
-          .with(WriteResult.SUPERSEDED_UNKNOWN, 4);
+          .with(WriteResult.SUPERSEDED_UNKNOWN, 4)
+          .with(WriteResult.BELOW_HORIZON, 5);
 
   static final Codes<RefusalReason> REASONS =
       new Codes<RefusalReason>("refusal reason")
@@ -43,7 +44,8 @@ final class WireCodes {
           .with(RefusalReason.VALUE_TOO_LARGE, 15)
           .with(RefusalReason.CONFIGURATION_CHANGING, 16)
           .with(RefusalReason.LOADING, 17)
-          .with(RefusalReason.CONFIGURATION_CONFLICT, 18);
+          .with(RefusalReason.CONFIGURATION_CONFLICT, 18)
+          .with(RefusalReason.IN_QUESTION, 19);
 
   static final Codes<CopyPage.Status> PAGE_STATUSES =
       new Codes<CopyPage.Status>("page status")

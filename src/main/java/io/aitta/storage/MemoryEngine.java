@@ -3,15 +3,18 @@ package io.aitta.storage;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,20 @@ import org.jspecify.annotations.Nullable;
 final class MemoryEngine implements StorageEngine {
   private final Map<PartitionId, ConcurrentNavigableMap<Key, Entry>> partitions =
       new ConcurrentHashMap<>();
+  private final Map<PartitionId, NavigableSet<Dying>> dying = new ConcurrentHashMap<>();
   private final Map<NodeId, ConcurrentNavigableMap<Key, Entry>> hints = new ConcurrentHashMap<>();
   private final Map<String, Bytes> metadata = new ConcurrentHashMap<>();
   private volatile StorageStatistics statistics = new StorageStatistics(0, 0, 0, 0);
+
+  /** A tombstone, or a value that expires, by the time from which on it is dead. */
+  private record Dying(long deadFromMillis, Key key) implements Comparable<Dying> {
+
+    @Override
+    public int compareTo(Dying other) {
+      int byTime = Long.compare(deadFromMillis, other.deadFromMillis);
+      return byTime != 0 ? byTime : key.compareTo(other.key);
+    }
+  }
 
   @Override
   public @Nullable Entry read(PartitionId partition, Key key) {
@@ -45,7 +59,12 @@ final class MemoryEngine implements StorageEngine {
           partitions
               .computeIfAbsent(put.partition(), unused -> new ConcurrentSkipListMap<>())
               .put(put.key(), put.entry());
-      statistics = counted(counted(statistics, put.key(), before, -1), put.key(), put.entry(), 1);
+      replaced(put.partition(), put.key(), before, put.entry());
+    } else if (mutation instanceof Mutation.RemoveEntry remove) {
+      ConcurrentNavigableMap<Key, Entry> entries = partitions.get(remove.partition());
+      if (entries != null) {
+        replaced(remove.partition(), remove.key(), entries.remove(remove.key()), null);
+      }
     } else if (mutation instanceof Mutation.PutHint put) {
       hints
           .computeIfAbsent(put.target(), unused -> new ConcurrentSkipListMap<>())
@@ -59,6 +78,21 @@ final class MemoryEngine implements StorageEngine {
       metadata.put(put.name(), put.content());
     }
     // Nothing in memory fails its checksum, so there is never a corrupt record to discard.
+  }
+
+  private void replaced(
+      PartitionId partition, Key key, @Nullable Entry before, @Nullable Entry after) {
+    statistics = counted(counted(statistics, key, before, -1), key, after, 1);
+    if (before != null && before.isMortal()) {
+      dying(partition).remove(new Dying(before.deadFromMillis(), key));
+    }
+    if (after != null && after.isMortal()) {
+      dying(partition).add(new Dying(after.deadFromMillis(), key));
+    }
+  }
+
+  private NavigableSet<Dying> dying(PartitionId partition) {
+    return dying.computeIfAbsent(partition, unused -> new ConcurrentSkipListSet<>());
   }
 
   private static StorageStatistics counted(
@@ -95,6 +129,21 @@ final class MemoryEngine implements StorageEngine {
   private static Map<Key, Entry> from(
       ConcurrentNavigableMap<Key, Entry> entries, @Nullable Key after) {
     return after == null ? entries : entries.tailMap(after, false);
+  }
+
+  @Override
+  public List<KeyVersion> dead(PartitionId partition, long untilMillis, int maxEntries) {
+    List<KeyVersion> dead = new ArrayList<>();
+    for (Dying one : dying(partition)) {
+      if (one.deadFromMillis() > untilMillis || dead.size() >= maxEntries) {
+        break;
+      }
+      Entry entry = read(partition, one.key());
+      if (entry != null && entry.deadFromMillis() == one.deadFromMillis()) {
+        dead.add(KeyVersion.of(one.key(), entry));
+      }
+    }
+    return dead;
   }
 
   @Override

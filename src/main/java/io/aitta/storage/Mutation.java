@@ -20,6 +20,13 @@ public sealed interface Mutation {
       implements Mutation {}
 
   /**
+   * Removes the record of a key.
+   *
+   * @param removed what the owner knows to be stored now
+   */
+  record RemoveEntry(PartitionId partition, Key key, Entry removed) implements Mutation {}
+
+  /**
    * Removes the record of a key that cannot be read, so that it can be repaired from other
    * replicas. Leaves an intact record as it is.
    */

@@ -3,6 +3,7 @@ package io.aitta.storage;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import java.util.List;
@@ -45,6 +46,16 @@ public interface StorageEngine extends AutoCloseable {
    * @return records that are intact; corrupt ones are named in the page, not returned
    */
   ScanPage scan(PartitionId partition, @Nullable Key after, int maxEntries, int maxBytes)
+      throws StorageException;
+
+  /**
+   * Returns which of a partition's entries are dead since an instant or longer: tombstones, and
+   * values whose expiry is over. Those first that are dead for longest.
+   *
+   * @param untilMillis the latest {@link Entry#deadFromMillis}
+   * @param maxEntries at least 1
+   */
+  List<KeyVersion> dead(PartitionId partition, long untilMillis, int maxEntries)
       throws StorageException;
 
   /**

@@ -11,6 +11,7 @@ import io.aitta.model.AntiEntropyMessage.RootRequest;
 import io.aitta.model.ComparisonHeader;
 import io.aitta.model.Configuration;
 import io.aitta.model.Epoch;
+import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.RefusalReason;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -41,6 +43,7 @@ final class AntiEntropyTest {
   private static final Duration SILENCE = Duration.ofMillis(400);
   private static final TreeSummary TREE = new TreeSummary(7, 1, 0);
 
+  private final List<Key> inQuestion = new CopyOnWriteArrayList<>();
   private final FailingEngine disk = new FailingEngine();
   private final TestProbe<CapturedTransport.Sent> network =
       ACTORS.probe(CapturedTransport.Sent.class);
@@ -65,6 +68,7 @@ final class AntiEntropyTest {
                         new Published<>(service),
                         new Published<>(Parts.peers(peers.ref(), Map.of())),
                         recovering,
+                        inQuestion::add,
                         progress,
                         Runnable::run,
                         16 << 10,

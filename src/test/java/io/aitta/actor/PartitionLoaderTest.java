@@ -17,6 +17,7 @@ import io.aitta.model.PartitionId;
 import io.aitta.model.PeerState;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
+import io.aitta.replica.Horizons;
 import io.aitta.replica.Loss;
 import java.time.Duration;
 import java.util.HashSet;
@@ -61,6 +62,7 @@ final class PartitionLoaderTest {
                         new Published<>(Parts.peers(peers.ref(), states)),
                         recovering,
                         loaded,
+                        new Horizons(),
                         new Published<>(LoadingProgress.NONE),
                         1000,
                         1 << 30,
@@ -83,6 +85,7 @@ final class PartitionLoaderTest {
             Parts.SELF,
             request.partition(),
             CopyPage.Status.LAST,
+            Version.NONE,
             List.of()));
     Replica.Merge merge = replica.expectMessageClass(Replica.Merge.class);
     merge.replyTo().tell(new PartitionLoader.Merged(merge.id(), true));
@@ -161,6 +164,7 @@ final class PartitionLoaderTest {
             Parts.SELF,
             SECOND,
             CopyPage.Status.LAST,
+            Version.NONE,
             List.of(new KeyedEntry(Key.of("store", "k"), entry))));
     recovery.tell(
         new CopyPage(
@@ -170,6 +174,7 @@ final class PartitionLoaderTest {
             Parts.SELF,
             FIRST,
             CopyPage.Status.LAST,
+            Version.NONE,
             List.of()));
     assertEquals(List.of(), replica.expectMessageClass(Replica.Merge.class).entries());
   }
@@ -197,6 +202,7 @@ final class PartitionLoaderTest {
             Parts.SELF,
             FIRST,
             CopyPage.Status.REFUSED,
+            Version.NONE,
             List.of()));
     CopyRequest next = asked();
     assertEquals(Set.of(Parts.B, Parts.C), Set.of(refused.to(), next.to()));

@@ -26,7 +26,9 @@ import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
 import io.aitta.repair.ReplicaTrees;
 import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.DeadRecords;
 import io.aitta.replica.EntryLimits;
+import io.aitta.replica.Horizons;
 import io.aitta.replica.ReplicaState;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageEngine;
@@ -54,6 +56,7 @@ final class ReplicaTest {
   private static final Duration SILENCE = Duration.ofMillis(150);
   private static final int MAX_FRAME_BYTES = 100_000;
 
+  private final Horizons horizons = new Horizons();
   private final FailingEngine disk = new FailingEngine();
   private final StorageEngine engine = disk.engine();
   private final TestProbe<CapturedTransport.Sent> network =
@@ -76,12 +79,15 @@ final class ReplicaTest {
                               new EntryLimits(8, 50_000),
                               new AppliedVersions(100, 1L << 60),
                               Map.of(),
-                              Map.of()),
+                              Map.of(),
+                              horizons),
                           new TreeKeeper(
                               Parts.SELF,
                               Parts.RUN,
                               new ReplicaTrees(Long.MAX_VALUE),
                               AntiEntropy.limits(MAX_FRAME_BYTES)),
+                          new TombstoneAnswers(
+                              Parts.RUN, new DeadRecords(Parts.SELF, engine, horizons, 0)),
                           Parts.clock(),
                           Duration.ofSeconds(10),
                           CapturedTransport.to(network),

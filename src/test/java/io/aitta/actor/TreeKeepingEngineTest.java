@@ -25,6 +25,7 @@ import io.aitta.repair.PageToRead;
 import io.aitta.repair.ReplicaTrees;
 import io.aitta.replica.AppliedVersions;
 import io.aitta.replica.EntryLimits;
+import io.aitta.replica.Horizons;
 import io.aitta.replica.ReplicaContext;
 import io.aitta.replica.ReplicaState;
 import io.aitta.storage.Durability;
@@ -156,7 +157,12 @@ final class TreeKeepingEngineTest {
     Random random = new Random(seed);
     ReplicaState state =
         new ReplicaState(
-            engine, new EntryLimits(100, 100), new AppliedVersions(100, 1_000), Map.of(), Map.of());
+            engine,
+            new EntryLimits(100, 100),
+            new AppliedVersions(100, 1_000),
+            Map.of(),
+            Map.of(),
+            new Horizons());
     ConfigurationTable table = Objects.requireNonNull(Parts.serving().configurations());
     trees.keep(List.of(P));
     int compared = 0;

@@ -38,7 +38,7 @@ final class WireSizeTest {
   void aReplyGrowsWithWhatItShows() {
     int absent = WireSize.ofReply(new ReplicaReply.Copy(null));
     assertTrue(WireSize.ofReply(new ReplicaReply.Copy(ENTRY)) > absent + 10_000);
-    assertEquals(absent, WireSize.ofReply(new ReplicaReply.Wrote(WriteResult.APPLIED, null)));
+    assertEquals(absent - 8, WireSize.ofReply(new ReplicaReply.Wrote(WriteResult.APPLIED, null)));
     ReplicaReply superseded = new ReplicaReply.Wrote(WriteResult.SUPERSEDED, ENTRY);
     assertTrue(WireSize.ofReply(superseded) > 10_000);
     int refused = WireSize.ofReply(ReplicaReply.Refused.of(RefusalReason.OVERLOADED));
@@ -62,7 +62,14 @@ final class WireSizeTest {
     assertEquals(WireSize.of(first) + KEY.encodedSize(), WireSize.of(next));
     CopyPage page =
         new CopyPage(
-            1, A, RUN, A, partition, CopyPage.Status.LAST, List.of(new KeyedEntry(KEY, ENTRY)));
+            1,
+            A,
+            RUN,
+            A,
+            partition,
+            CopyPage.Status.LAST,
+            Version.NONE,
+            List.of(new KeyedEntry(KEY, ENTRY)));
     assertTrue(WireSize.of(page) > 10_000);
     assertEquals(WireSize.FRAME_HEADER, WireSize.of(new ReportRequest(1, A, A)));
   }

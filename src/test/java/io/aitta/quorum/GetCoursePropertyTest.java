@@ -223,6 +223,12 @@ final class GetCoursePropertyTest {
           rounds.clear();
           repaired.clear();
           note("adopted");
+        } else if (!isAnswered
+            && reply.reply().equals(Replicas.refused(RefusalReason.IN_QUESTION))) {
+          heard.clear();
+          rounds.clear();
+          repaired.clear();
+          note("asked anew");
         } else {
           heard.add(reply);
         }

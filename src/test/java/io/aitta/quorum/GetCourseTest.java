@@ -386,14 +386,41 @@ final class GetCourseTest {
   }
 
   @Test
-  void aCorruptReplicaCountsForNothingAndIsRepairedBehindTheAnswer() {
+  void aCorruptReplicaCountsForNothingAndIsLeftToTheMergeThatMendsIt() {
     // {A:corrupt, B:new, C:new}
     GetCourse course = begun(Consistency.QUORUM, ABC);
     assertSame(GetStep.NOTHING, reply(course, A, refused(RefusalReason.CORRUPT_RECORD)));
     assertSame(GetStep.NOTHING, reply(course, B, copy(NEW)));
     GetStep step = reply(course, C, copy(NEW));
     assertEquals(new GetOutcome.Found(NEW, 2), step.answer());
-    assertEquals(List.of(repair(A, 2, NEW)), step.sends());
+    assertEquals(List.of(), step.sends());
+  }
+
+  @Test
+  void aRepairNamesHowOftenItsReplicaHadDroppedTombstones() {
+    GetCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, A, new ReplicaReply.Copy(null, 7));
+    GetStep step = reply(course, B, new ReplicaReply.Copy(NEW, 9));
+    assertEquals(
+        List.of(
+            new Send(A, 2, new ReplicaRequest.Write(KEY, ABC.epoch(), NEW, WriteOrigin.REPAIR, 7))),
+        step.sends());
+  }
+
+  @Test
+  void allAreAskedAnewIfTombstonesWereDroppedSinceTheyWereRead() {
+    // {A:absent, B:new}; then a delete reaches all and is dropped; the repair of A comes too late
+    GetCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, A, new ReplicaReply.Copy(null, 7));
+    reply(course, B, new ReplicaReply.Copy(NEW, 9));
+    GetStep step = replyAt(course, A, 2, refused(RefusalReason.IN_QUESTION), time(0));
+    assertNull(step.answer());
+    assertEquals(List.of(A, B, C), Replicas.nodes(step.sends()));
+    int round = step.sends().get(0).round();
+    replyAt(course, A, round, new ReplicaReply.Copy(null, 8), time(0));
+    assertEquals(
+        new GetOutcome.NotFound(Version.NONE),
+        replyAt(course, B, round, new ReplicaReply.Copy(null, 10), time(0)).answer());
   }
 
   @Test
@@ -684,7 +711,7 @@ final class GetCourseTest {
 
   private static Send repair(NodeId node, int round, Entry entry) {
     return new Send(
-        node, round, new ReplicaRequest.Write(KEY, ABC.epoch(), entry, WriteOrigin.REPAIR));
+        node, round, new ReplicaRequest.Write(KEY, ABC.epoch(), entry, WriteOrigin.REPAIR, 0));
   }
 
   private static Refusal unavailable(GetStep step) {

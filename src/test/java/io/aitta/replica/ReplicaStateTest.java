@@ -54,8 +54,10 @@ final class ReplicaStateTest {
   private static final EntryLimits LIMITS = new EntryLimits(8, 16);
 
   private final ScriptedEngine engine = new ScriptedEngine();
+  private final Horizons horizons = new Horizons();
   private final ReplicaState state =
-      new ReplicaState(engine, LIMITS, new AppliedVersions(10, 1_000), Map.of(), Map.of());
+      new ReplicaState(
+          engine, LIMITS, new AppliedVersions(10, 1_000), Map.of(), Map.of(), horizons);
 
   @Test
   void storesWhatIsNewerThanWhatItHas() {
@@ -115,7 +117,8 @@ final class ReplicaStateTest {
   @Test
   void whatWasForgottenMayHaveBeenApplied() {
     ReplicaState forgetful =
-        new ReplicaState(engine, LIMITS, new AppliedVersions(1, 1_000), Map.of(), Map.of());
+        new ReplicaState(
+            engine, LIMITS, new AppliedVersions(1, 1_000), Map.of(), Map.of(), horizons);
     for (long millis : new long[] {100, 200, 300}) {
       forgetful.handle(List.of(put(KEY, value(millis))), context());
     }
@@ -294,7 +297,8 @@ final class ReplicaStateTest {
             LIMITS,
             new AppliedVersions(10, 1_000),
             Map.of(PARTITION, new Loss(0, 0)),
-            Map.of());
+            Map.of(),
+            horizons);
     boolean isForClients = origin == WriteOrigin.PUT || origin == WriteOrigin.RESTAMPED_PUT;
     Handled handled =
         recovering.handle(List.of(write(KEY, EPOCH, NEW, origin), read(KEY)), context());
@@ -327,7 +331,7 @@ final class ReplicaStateTest {
     one(put(KEY, value(150)));
     engine.corrupt.add(KEY);
     assertEquals(refused(RefusalReason.CORRUPT_RECORD), one(read(KEY)));
-    one(write(KEY, EPOCH, NEW, WriteOrigin.REPAIR));
+    one(write(KEY, EPOCH, NEW, WriteOrigin.TRANSFER));
     state.becomeWhole(state.recovering());
     assertEquals(WriteResult.SUPERSEDED_UNKNOWN, result(one(put(KEY, value(150)))));
     assertEquals(WriteResult.SUPERSEDED_UNKNOWN, result(one(put(KEY, OLD))));
@@ -335,10 +339,10 @@ final class ReplicaStateTest {
   }
 
   @Test
-  void aRepairMendsACorruptRecord() {
+  void aMergeMendsACorruptRecord() {
     engine.corrupt.add(KEY);
     assertEquals(refused(RefusalReason.CORRUPT_RECORD), one(read(KEY)));
-    assertEquals(applied(), one(write(KEY, EPOCH, NEW, WriteOrigin.REPAIR)));
+    assertEquals(applied(), one(write(KEY, EPOCH, NEW, WriteOrigin.TRANSFER)));
     assertEquals(NEW, engine.entries.get(KEY));
   }
 
@@ -367,7 +371,7 @@ final class ReplicaStateTest {
     int batches = engine.batches.size();
     state.becomeWhole(healed);
     assertEquals(batches, engine.batches.size(), "again changes nothing");
-    assertEquals(new ReplicaReply.Copy(null), one(read(KEY)));
+    assertEquals(new ReplicaReply.Copy(null, 1), one(read(KEY)));
   }
 
   @Test
@@ -375,7 +379,7 @@ final class ReplicaStateTest {
     engine.corrupt.add(KEY);
     one(read(KEY));
     Map<PartitionId, Loss> first = state.recovering();
-    state.discardCorrupt(PARTITION, List.of(ANOTHER), 0);
+    state.discardCorrupt(PARTITION, List.of(ANOTHER), 0, 0);
     state.becomeWhole(first);
     assertEquals(Set.of(PARTITION), state.recovering().keySet());
     assertEquals(Set.of(PARTITION), storedRecovering());
@@ -422,6 +426,98 @@ final class ReplicaStateTest {
     assertEquals(List.of(), engine.batches);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = WriteOrigin.class,
+      names = {"PUT", "RESTAMPED_PUT"})
+  void aPutThatADroppedTombstoneMayHaveDeletedIsNotApplied(WriteOrigin origin) {
+    horizons.record(PARTITION, new Horizon(NEW.version(), 1));
+    ReplicaReply below =
+        new ReplicaReply.Wrote(WriteResult.BELOW_HORIZON, Entry.tombstone(NEW.version()));
+    assertEquals(below, one(write(KEY, EPOCH, OLD, origin)));
+    assertEquals(below, one(write(KEY, EPOCH, NEW, origin)), "at the horizon");
+    assertEquals(applied(), one(write(KEY, EPOCH, value(201), origin)));
+  }
+
+  @Test
+  void anOlderRecordProvesThatNoTombstoneOfTheKeyWasDropped() {
+    one(put(KEY, OLD));
+    horizons.record(PARTITION, new Horizon(version(900), 1));
+    assertEquals(applied(), one(put(KEY, NEW)));
+  }
+
+  @Test
+  void aPutThatWasAppliedBeforeItWasDeletedWasApplied() {
+    one(put(KEY, OLD));
+    one(put(KEY, Entry.tombstone(NEW.version())));
+    engine.entries.clear(); // dropped
+    horizons.record(PARTITION, new Horizon(NEW.version(), 1));
+    assertEquals(WriteResult.APPLIED_SINCE_OVERWRITTEN, result(one(put(KEY, OLD))));
+  }
+
+  @Test
+  void aRepairIsTakenIfNothingWasDroppedSinceItWasAsked() {
+    horizons.record(PARTITION, new Horizon(NEW.version(), 4));
+    assertEquals(new ReplicaReply.Copy(null, 4), one(read(KEY)));
+    assertEquals(refused(RefusalReason.IN_QUESTION), one(repair(OLD, 3)));
+    assertEquals(
+        refused(RefusalReason.IN_QUESTION), one(repair(OLD, ReplicaRequest.Write.UNPROVEN)));
+    assertEquals(applied(), one(repair(OLD, 4)));
+  }
+
+  @Test
+  void whatIsDeadIsAlwaysTakenAsARepair() {
+    horizons.record(PARTITION, new Horizon(NEW.version(), 4));
+    assertEquals(applied(), one(repair(Entry.tombstone(OLD.version()), 3)));
+  }
+
+  @Test
+  void aHintIsInQuestionAndAMergeIsTheAnswer() {
+    horizons.record(PARTITION, new Horizon(NEW.version(), 1));
+    assertEquals(refused(RefusalReason.IN_QUESTION), one(write(KEY, EPOCH, OLD, WriteOrigin.HINT)));
+    assertEquals(applied(), one(write(KEY, EPOCH, OLD, WriteOrigin.TRANSFER)));
+  }
+
+  @Test
+  void whatAMajorityReadInAJointConfigurationIsAlive() {
+    // {SELF,OTHER} → {SELF}: nothing is dropped by this configuration
+    Configuration joint = new Configuration(PARTITION, EPOCH, List.of(SELF, OTHER), List.of(SELF));
+    horizons.record(PARTITION, new Horizon(NEW.version(), 4));
+    assertEquals(
+        List.of(applied()), state.handle(List.of(repair(OLD, 3)), context(joint, 0)).replies());
+  }
+
+  @Test
+  void aNodeThatHasNotLoadedThePartitionTakesNoHint() {
+    // {OTHER} → {OTHER,SELF}: the horizon of the partition is not known here yet
+    Configuration joint = new Configuration(PARTITION, EPOCH, List.of(OTHER), List.of(OTHER, SELF));
+    assertEquals(
+        List.of(refused(RefusalReason.LOADING), applied()),
+        state
+            .handle(
+                List.of(write(KEY, EPOCH, OLD, WriteOrigin.HINT), put(ANOTHER, OLD)),
+                context(joint, 0))
+            .replies());
+  }
+
+  @Test
+  void afterARecordWasLostEverythingThatIsAbsentIsInQuestion() throws Exception {
+    state.discardCorrupt(PARTITION, List.of(ANOTHER), 0, 700);
+    assertEquals(refused(RefusalReason.IN_QUESTION), one(write(KEY, EPOCH, NEW, WriteOrigin.HINT)));
+    assertEquals(applied(), one(write(KEY, EPOCH, value(701), WriteOrigin.HINT)));
+    assertEquals(1, horizons.of(PARTITION).drops());
+  }
+
+  @Test
+  void aHorizonIsAdoptedIfItIsNewer() throws Exception {
+    state.adoptHorizon(PARTITION, OLD.version());
+    assertEquals(new Horizon(OLD.version(), 1), horizons.of(PARTITION));
+    state.adoptHorizon(PARTITION, version(99));
+    assertEquals(new Horizon(OLD.version(), 1), horizons.of(PARTITION));
+    state.adoptHorizon(PARTITION, NEW.version());
+    assertEquals(new Horizon(NEW.version(), 2), horizons.of(PARTITION));
+  }
+
   private ReplicaReply one(ReplicaRequest request) {
     return state.handle(List.of(request), context()).replies().get(0);
   }
@@ -463,6 +559,10 @@ final class ReplicaStateTest {
 
   private static ReplicaRequest write(Key key, Epoch epoch, Entry entry, WriteOrigin origin) {
     return new ReplicaRequest.Write(key, epoch, entry, origin);
+  }
+
+  private static ReplicaRequest repair(Entry entry, long drops) {
+    return new ReplicaRequest.Write(KEY, EPOCH, entry, WriteOrigin.REPAIR, drops);
   }
 
   private static ReplicaRequest read(Key key) {

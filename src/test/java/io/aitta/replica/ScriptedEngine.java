@@ -3,6 +3,7 @@ package io.aitta.replica;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.storage.CorruptRecordException;
@@ -64,6 +65,11 @@ final class ScriptedEngine implements StorageEngine {
 
   @Override
   public ScanPage scan(PartitionId partition, @Nullable Key after, int maxEntries, int maxBytes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<KeyVersion> dead(PartitionId partition, long untilMillis, int maxEntries) {
     throw new UnsupportedOperationException();
   }
 

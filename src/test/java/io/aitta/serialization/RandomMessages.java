@@ -23,6 +23,7 @@ import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.TombstoneMessage;
 import io.aitta.model.TreeNodes;
 import io.aitta.model.TreeSummary;
 import io.aitta.model.Version;
@@ -44,7 +45,7 @@ final class RandomMessages {
   }
 
   WireMessage message() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 ->
           new RequestFrame(
               new ClusterId(new UUID(anyLong(), anyLong())),
@@ -76,6 +77,7 @@ final class RandomMessages {
               random.nextBoolean() ? key() : null,
               anyInt());
       case 4 -> comparing();
+      case 5 -> dropping();
       default ->
           new CopyPage(
               anyLong(),
@@ -84,14 +86,29 @@ final class RandomMessages {
               node(),
               partition(),
               oneOf(CopyPage.Status.values()),
+              new Version(time(), node()),
               some(() -> new KeyedEntry(key(), entry())));
     };
   }
 
+  private TombstoneMessage dropping() {
+    List<KeyVersion> dead =
+        some(() -> new KeyVersion(key(), new Version(time(), node()), random.nextBoolean()));
+    return switch (random.nextInt(4)) {
+      case 0 -> new TombstoneMessage.Asked(header(), dead);
+      case 1 -> new TombstoneMessage.Confirmed(header(), Bytes.wrap(bytes(random.nextInt(20))));
+      case 2 -> new TombstoneMessage.Drop(header(), dead);
+      default -> new TombstoneMessage.Dropped(header(), random.nextBoolean());
+    };
+  }
+
+  private ComparisonHeader header() {
+    return new ComparisonHeader(
+        anyLong(), anyInt(), node(), incarnation(), node(), partition(), epoch());
+  }
+
   private AntiEntropyMessage comparing() {
-    ComparisonHeader header =
-        new ComparisonHeader(
-            anyLong(), anyInt(), node(), incarnation(), node(), partition(), epoch());
+    ComparisonHeader header = header();
     return switch (random.nextInt(7)) {
       case 0 -> new AntiEntropyMessage.RootRequest(header);
       case 1 ->
@@ -152,7 +169,7 @@ final class RandomMessages {
         WriteResult result = oneOf(WriteResult.values());
         yield new ReplicaReply.Wrote(result, result == WriteResult.APPLIED ? null : entry());
       }
-      case 1 -> new ReplicaReply.Copy(random.nextBoolean() ? entry() : null);
+      case 1 -> new ReplicaReply.Copy(random.nextBoolean() ? entry() : null, anyLong());
       default ->
           new ReplicaReply.Refused(
               oneOf(RefusalReason.values()), random.nextBoolean() ? configuration() : null);

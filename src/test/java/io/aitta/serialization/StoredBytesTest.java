@@ -75,9 +75,9 @@ final class StoredBytesTest {
     EXAMPLES.values().forEach(message -> manifests.add(WIRE.serializer(message).manifest(message)));
     assertEquals(
         Set.of(
-            "Q", "A", "P", "c", "C", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "G", "F1", "F2",
-            "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "S1", "S2", "S3", "S4", "S5", "S6",
-            "S7", "T1", "T2", "L1", "L2", "R", "r"),
+            "Q", "A", "P", "c", "C", "D1", "D2", "D3", "D4", "E1", "E2", "E3", "E4", "E5", "E6",
+            "E7", "G", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "S1", "S2",
+            "S3", "S4", "S5", "S6", "S7", "T1", "T2", "L1", "L2", "R", "r"),
         manifests);
     assertEquals(7401, WIRE.frames().identifier());
     assertEquals(7402, WIRE.control().identifier());

@@ -40,6 +40,7 @@ import io.aitta.model.SeenRuns;
 import io.aitta.model.Succession;
 import io.aitta.model.SuccessionMessage;
 import io.aitta.model.TableMessage;
+import io.aitta.model.TombstoneMessage;
 import io.aitta.model.TransferPurpose;
 import io.aitta.model.TransferReport;
 import io.aitta.model.TreeNodes;
@@ -92,6 +93,7 @@ public final class WireExamples {
     addReplies(examples);
     addCopies(examples);
     addComparisons(examples);
+    addTombstones(examples);
     addFounding(examples);
     addSuccession(examples);
     examples.put("greeting", greeting(CLUSTER, true, false, null));
@@ -266,7 +268,7 @@ public final class WireExamples {
               : List.of(new KeyedEntry(STRANGE_KEY, VALUE), new KeyedEntry(KEY, TOMBSTONE));
       examples.put(
           "copy-page-" + status.name().toLowerCase(Locale.ROOT),
-          new CopyPage(9, BERT, BERTS, ANNE, PARTITION, status, entries));
+          new CopyPage(9, BERT, BERTS, ANNE, PARTITION, status, VALUE.version(), entries));
     }
   }
 
@@ -309,6 +311,20 @@ public final class WireExamples {
         new AntiEntropyMessage.ListingReply(answered, null, Bytes.EMPTY, List.of()));
     examples.put(
         "compare-refused", new AntiEntropyMessage.Refused(answered, RefusalReason.STALE_EPOCH));
+  }
+
+  private static void addTombstones(Map<String, WireMessage> examples) {
+    ComparisonHeader asked =
+        new ComparisonHeader(12, 0, ANNE, ANNES, BERT, PARTITION, new Epoch(0, 4));
+    ComparisonHeader answered = asked.answeredBy(BERTS);
+    List<KeyVersion> dead =
+        List.of(new KeyVersion(STRANGE_KEY, VERSION, true), new KeyVersion(KEY, VERSION, false));
+    examples.put("tombstones-asked", new TombstoneMessage.Asked(asked, dead));
+    examples.put(
+        "tombstones-confirmed",
+        new TombstoneMessage.Confirmed(answered, Bytes.copyOf(new byte[] {3})));
+    examples.put("tombstones-drop", new TombstoneMessage.Drop(asked, dead));
+    examples.put("tombstones-dropped", new TombstoneMessage.Dropped(answered, true));
   }
 
   private static void addFounding(Map<String, WireMessage> examples) {

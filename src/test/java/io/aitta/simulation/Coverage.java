@@ -30,7 +30,15 @@ final class Coverage {
     JOINT_WRITE,
     BECAME_JOINT,
     BECAME_STABLE,
-    WENT_BACK
+    WENT_BACK,
+    DROPPED,
+    IN_QUESTION,
+    BELOW_HORIZON;
+
+    /** Whether it takes a coincidence. */
+    boolean isRare() {
+      return this == IN_QUESTION || this == BELOW_HORIZON;
+    }
   }
 
   private final Map<Event, Long> counts = new EnumMap<>(Event.class);

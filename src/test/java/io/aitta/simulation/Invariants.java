@@ -2,6 +2,7 @@ package io.aitta.simulation;
 
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
@@ -31,10 +32,18 @@ final class Invariants {
   private final Map<Key, Version> acknowledged = new HashMap<>(); // the newest
   private final Map<Key, Map<Version, Set<NodeId>>> held = new HashMap<>(); // ever
   private final Map<Key, Map<Version, Set<NodeId>>> put = new HashMap<>(); // by a put, not a repair
+  private final Map<Key, Version> dropped = new HashMap<>(); // the newest
   private final Map<Key, Map<Version, String>> contents = new HashMap<>();
 
   Invariants(Simulation world) {
     this.world = world;
+  }
+
+  /** A replica dropped a dead record. */
+  void dropped(KeyVersion record) {
+    dropped.merge(
+        record.key(), record.version(), (one, other) -> one.isNewerThan(other) ? one : other);
+    checkNothingLost(record.key());
   }
 
   /** What a replica holds of the keys of a batch that it is about to carry out. */
@@ -81,6 +90,12 @@ final class Invariants {
         () -> node + " says that it applied " + version + " over " + now);
     if (now == null || version.isNewerThan(now.version())) {
       model.put(key, write.entry());
+      Version gone = dropped.get(key);
+      world.require(
+          gone == null
+              || version.isNewerThan(gone)
+              || !write.entry().isVisibleAt(world.latestTime()),
+          () -> node + " took " + version + " of " + key + " though " + gone + " was dropped");
     }
     holders(held, key, version).add(node);
     checkOneContent(key, write.entry());
@@ -153,8 +168,9 @@ final class Invariants {
 
   private void checkNothingLost(Key key) {
     Version newest = acknowledged.get(key);
-    if (newest == null) {
-      return;
+    Version gone = dropped.get(key);
+    if (newest == null || (gone != null && !newest.isNewerThan(gone))) {
+      return; // nobody needs to hold it any more, and nobody may hold an older value
     }
     List<NodeId> members = world.membership().served().configuration().members();
     long holders = members.stream().filter(node -> holds(node, key, newest)).count();
@@ -169,11 +185,15 @@ final class Invariants {
     return entry != null && !version.isNewerThan(entry.version());
   }
 
-  /** Every replica of the given nodes holds the same version. */
+  /** Every replica of the given nodes holds the same version, but for one that is being dropped. */
   void checkConverged(Key key, List<NodeId> nodes) {
+    Version gone = dropped.get(key);
     Set<Optional<Version>> versions = new HashSet<>();
     for (NodeId node : nodes) {
-      versions.add(Optional.ofNullable(read(node, key)).map(Entry::version));
+      versions.add(
+          Optional.ofNullable(read(node, key))
+              .map(Entry::version)
+              .filter(version -> gone == null || version.isNewerThan(gone)));
     }
     world.require(
         versions.size() == 1, () -> "replicas of " + key + " did not converge: " + versions);

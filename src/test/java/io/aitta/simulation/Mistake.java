@@ -34,7 +34,27 @@ enum Mistake {
   /** Nobody answered a read, and it says "not found". */
   TIME_OUTS_ARE_NOT_FOUND,
   /** A read at QUORUM is content with the first copy. */
-  THE_FIRST_COPY_IS_ENOUGH;
+  THE_FIRST_COPY_IS_ENOUGH,
+  /** Tombstones are dropped by the clock, whoever holds them (Cassandra's grace period). */
+  TOMBSTONES_ARE_DROPPED_EARLY,
+  /** Who comes back finds what it had before it left (protocol rule 7). */
+  LEFTOVERS_ARE_KEPT,
+  /** What was dropped is forgotten (protocol rule 8). */
+  HORIZONS_ARE_IGNORED,
+  /** Confirmations are good in every configuration (protocol rule 7). */
+  PROOFS_OUTLIVE_THEIR_CONFIGURATION;
+
+  /** Whether it shows only where dead records are dropped. */
+  boolean isOfDeadRecords() {
+    return switch (this) {
+      case TOMBSTONES_ARE_DROPPED_EARLY,
+          LEFTOVERS_ARE_KEPT,
+          HORIZONS_ARE_IGNORED,
+          PROOFS_OUTLIVE_THEIR_CONFIGURATION ->
+          true;
+      default -> false;
+    };
+  }
 
   /** A configuration that counts in the old set alone. */
   static Configuration oldSetAlone(Configuration joint) {
@@ -50,7 +70,7 @@ enum Mistake {
   static ReplicaRequest withEpoch(ReplicaRequest request, Configuration configuration) {
     return request instanceof ReplicaRequest.Write write
         ? new ReplicaRequest.Write(
-            write.key(), configuration.epoch(), write.entry(), write.origin())
+            write.key(), configuration.epoch(), write.entry(), write.origin(), write.drops())
         : new ReplicaRequest.Read(request.key(), configuration.epoch());
   }
 }

@@ -21,6 +21,7 @@ import io.aitta.partition.SuccessionStep;
 import io.aitta.repair.PartitionMerge;
 import io.aitta.replica.AppliedVersions;
 import io.aitta.replica.EntryLimits;
+import io.aitta.replica.Horizons;
 import io.aitta.replica.ReplicaContext;
 import io.aitta.replica.ReplicaState;
 import io.aitta.replica.StoredPartitions;
@@ -83,7 +84,8 @@ final class ScriptedNode {
         new EntryLimits(Integer.MAX_VALUE, Integer.MAX_VALUE),
         new AppliedVersions(100, Duration.ofMinutes(1).toNanos()),
         Map.of(),
-        readLoaded());
+        readLoaded(),
+        new Horizons());
   }
 
   private Map<PartitionId, Epoch> readLoaded() {
@@ -179,7 +181,7 @@ final class ScriptedNode {
     SuccessionStep step = act.apply(succession);
     if (!step.state().equals(durable)) {
       try {
-        state.install(List.of(step.state()));
+        state.install(id, List.of(step.state()));
       } catch (StorageException e) {
         throw new IllegalStateException(e);
       }

@@ -7,6 +7,7 @@ import io.aitta.model.Entry;
 import io.aitta.model.Incarnation;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
+import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.WriteOrigin;
@@ -96,7 +97,10 @@ final class SimulatedHints {
           new ReplicaRequest.Write(
               hint.key(), configuration.epoch(), hint.entry(), WriteOrigin.HINT),
           answer -> {
-            if (!(answer.reply() instanceof ReplicaReply.Wrote)) {
+            boolean isInQuestion =
+                answer.reply() instanceof ReplicaReply.Refused refused
+                    && refused.reason() == RefusalReason.IN_QUESTION;
+            if (!(answer.reply() instanceof ReplicaReply.Wrote) && !isInQuestion) {
               book.recordFailed(hint.target(), world.nowNanos());
             } else if (missing.remove(owner) && missing.isEmpty()) {
               drop(hint);

@@ -121,6 +121,7 @@ final class SimulatedLoading {
             request.from(),
             Simulation.PARTITION,
             status,
+            node.horizons().of(Simulation.PARTITION).version(),
             entries));
   }
 
@@ -138,6 +139,11 @@ final class SimulatedLoading {
                     new ReplicaRequest.Write(
                         entry.key(), merging, entry.entry(), WriteOrigin.TRANSFER))
             .toList();
+    try {
+      node.state().adoptHorizon(Simulation.PARTITION, page.horizon());
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
     if (page.status() == CopyPage.Status.REFUSED
         || !node.carryOut(writes).stream().allMatch(ReplicaReply.Wrote.class::isInstance)) {
       source = null;

@@ -21,6 +21,7 @@ import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Succession;
 import io.aitta.model.SuccessionMessage;
+import io.aitta.model.TombstoneMessage;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WriteResult;
@@ -29,7 +30,9 @@ import io.aitta.partition.PartitionState;
 import io.aitta.partition.PartitionSuccession;
 import io.aitta.partition.SuccessionStep;
 import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.DeadRecords;
 import io.aitta.replica.EntryLimits;
+import io.aitta.replica.Horizons;
 import io.aitta.replica.LinkSequences;
 import io.aitta.replica.NodeMetadata;
 import io.aitta.replica.NodeMetadata.Ceilings;
@@ -65,6 +68,7 @@ final class SimulatedNode {
   private final NodeId self;
   private final StorageEngine engine;
   private final Incarnation incarnation;
+  private final Horizons horizons;
   private final ReplicaState state;
   private final HybridClock clock;
   private final LinkSequences sequences = new LinkSequences();
@@ -72,6 +76,7 @@ final class SimulatedNode {
   private final PartitionSuccession succession;
   private final SimulatedLoading loading;
   private final SimulatedHints hints;
+  private final SimulatedTombstones tombstones;
   private final Map<NodeId, Epoch> loaded = new HashMap<>(); // what the others said
   private PartitionState durable;
   private ConfigurationTable configurations;
@@ -89,13 +94,15 @@ final class SimulatedNode {
     this.self = self;
     this.engine = engine;
     this.incarnation = Incarnation.of(startCounter, startCounter);
+    this.horizons = Horizons.read(engine, 1);
     this.state =
         new ReplicaState(
             engine,
             new EntryLimits(Key.MAX_KEY_BYTES, Integer.MAX_VALUE),
             new AppliedVersions(world.rememberedVersions(), Duration.ofSeconds(10).toNanos()),
             Map.of(),
-            readLoaded(engine));
+            readLoaded(engine),
+            world.makes(Mistake.HORIZONS_ARE_IGNORED) ? new Horizons() : horizons);
     Bytes known = engine.readMetadata(StoredPartitions.name(Simulation.PARTITION));
     this.succession =
         new PartitionSuccession(
@@ -113,6 +120,7 @@ final class SimulatedNode {
     this.clock = new HybridClock(ceilings.issued(), ceilings.exempt(), Simulation.BOUND_MILLIS);
     this.hints = new SimulatedHints(world, this);
     this.loading = new SimulatedLoading(world, this);
+    this.tombstones = new SimulatedTombstones(world, this);
     for (NodeId other : world.nodes()) {
       if (!other.equals(self)) {
         peers.put(other, new PeerLiveness(LIVENESS, world.nowNanos()));
@@ -167,6 +175,15 @@ final class SimulatedNode {
     return state;
   }
 
+  /** Whether this node may drop by a configuration. */
+  boolean mayTakePart(DeadRecords records, Epoch epoch) {
+    return records.mayTakePart(configurations, Simulation.PARTITION, epoch);
+  }
+
+  Horizons horizons() {
+    return horizons;
+  }
+
   boolean isServed() {
     return configurations.isServed(Simulation.PARTITION);
   }
@@ -184,7 +201,8 @@ final class SimulatedNode {
     if (!step.state().equals(before)) {
       flush(); // what was taken up before is judged by what was known then
       try {
-        state.install(List.of(step.state()));
+        state.install(
+            world.makes(Mistake.LEFTOVERS_ARE_KEPT) ? NodeId.NONE : self, List.of(step.state()));
       } catch (StorageException e) {
         throw new IllegalStateException(e);
       }
@@ -305,6 +323,7 @@ final class SimulatedNode {
     }
     perform(succession.tick(world.nowNanos() / MILLI));
     loading.load();
+    tombstones.proceed();
     world.at(self, 100 * MILLI, this::tick);
   }
 
@@ -370,6 +389,8 @@ final class SimulatedNode {
       loading.pageAsked(asked);
     } else if (packet.message() instanceof CopyPage page) {
       loading.pageArrived(page);
+    } else if (packet.message() instanceof TombstoneMessage message) {
+      tombstones.received(message);
     } else if (packet.request() != null) {
       serve(packet, packet.request());
     } else if (packet.reply() != null && packet.toIncarnation().equals(incarnation)) {
@@ -407,6 +428,12 @@ final class SimulatedNode {
       ReplicaReply reply = replies.get(i++);
       if (reply instanceof ReplicaReply.Refused refused && refused.newer() != null) {
         world.coverage().count(Event.MOVED);
+      } else if (reply instanceof ReplicaReply.Refused refused
+          && refused.reason() == RefusalReason.IN_QUESTION) {
+        world.coverage().count(Event.IN_QUESTION);
+      } else if (reply instanceof ReplicaReply.Wrote wrote
+          && wrote.result() == WriteResult.BELOW_HORIZON) {
+        world.coverage().count(Event.BELOW_HORIZON);
       } else if (reply instanceof ReplicaReply.Wrote && configuration().isJoint()) {
         world.coverage().count(Event.JOINT_WRITE);
       }

@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 /** A coordinator of one request, without an actor: does for the courses what the actors do. */
 final class SimulatedRequest {
   private static final ReplicaReply APPLIED = new ReplicaReply.Wrote(WriteResult.APPLIED, null);
-  private static final long TIMEOUT_NANOS = Duration.ofMillis(800).toNanos();
+  static final long TIMEOUT_NANOS = Duration.ofMillis(800).toNanos();
   private static final long TRY_AGAIN_NANOS = Duration.ofMillis(10).toNanos();
   private static final long HEAD_START_NANOS = Duration.ofMillis(1).toNanos();
 

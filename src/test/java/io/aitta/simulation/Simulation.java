@@ -2,6 +2,7 @@ package io.aitta.simulation;
 
 import io.aitta.model.Configuration;
 import io.aitta.model.Epoch;
+import io.aitta.model.HybridTime;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.WriteOrigin;
@@ -57,6 +58,7 @@ final class Simulation {
   private final ArrayDeque<Traced> trace = new ArrayDeque<>();
   private final int remembered;
   private final int longestBatchNanos;
+  private final boolean isSlow; // long enough for what is dead to be dropped while things go wrong
   private final @Nullable Mistake mistake;
   private boolean isHealed;
 
@@ -77,6 +79,7 @@ final class Simulation {
     this.workload = new Workload(this, random);
     this.remembered = random.nextInt(4) == 0 ? 2 : 1000;
     this.longestBatchNanos = random.nextInt(3) == 0 ? 0 : random.nextInt(50_000_000);
+    this.isSlow = random.nextInt(3) == 0 || (mistake != null && mistake.isOfDeadRecords());
     int size = random.nextInt(3) == 0 ? 5 : 3;
     int spare = random.nextInt(3);
     for (int i = 1; i <= size + spare; i++) {
@@ -148,6 +151,16 @@ final class Simulation {
 
   long physicalMillis(NodeId node) {
     return EPOCH_MILLIS + nowNanos() / MILLI + clockOffsets.getOrDefault(node, 0L);
+  }
+
+  /** The time of the clock that is furthest ahead. */
+  HybridTime latestTime() {
+    return HybridTime.ofMillis(nodes.stream().mapToLong(this::physicalMillis).max().orElseThrow());
+  }
+
+  /** The longest pause of a client between two operations. */
+  int longestPauseMicros() {
+    return isSlow ? 2_000_000 : 60_000;
   }
 
   /** Above every version that a clock may have issued. */
@@ -317,16 +330,18 @@ final class Simulation {
     for (int i = 0; i < clients; i++) {
       later(300 * MILLI, () -> workload.client(12));
     }
-    later(400 * MILLI, () -> trouble(random.nextInt(12)));
-    later(400 * MILLI, () -> change(random.nextInt(3) == 0 ? 0 : random.nextInt(60)));
-    runUntil(6_000 * MILLI);
+    int times = isSlow ? 3 : 1;
+    later(400 * MILLI, () -> trouble(times * random.nextInt(12)));
+    later(400 * MILLI, () -> change(random.nextInt(3) == 0 ? 0 : random.nextInt(times * 60)));
+    long healed = times * 6_000L * MILLI;
+    runUntil(healed);
     heal();
     membership.settle(survivors());
     finish(30);
-    runUntil(14_000 * MILLI);
+    runUntil(healed + 8_000 * MILLI);
     membership.checkSettled();
     workload.readEverywhere();
-    runUntil(18_000 * MILLI);
+    runUntil(healed + 12_000 * MILLI);
     workload.check();
   }
 

@@ -62,7 +62,8 @@ final class Workload {
         world.at(node.self(), 0, () -> operate(node, key, dice));
       }
     }
-    world.later(random.nextInt(60_000) * 1_000L, () -> client(operationsLeft - 1));
+    world.later(
+        random.nextInt(world.longestPauseMicros()) * 1_000L, () -> client(operationsLeft - 1));
   }
 
   /** Reads every register on every running node. */

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -119,6 +120,52 @@ public abstract class StorageEngineSuite {
     write(put(key("a"), newer));
     write(replace(key("a"), value(3, "older"), newer));
     assertEquals(value(3, "older"), engine.read(P, key("a")));
+  }
+
+  @Test
+  void knowsWhatIsDeadInTheOrderInWhichItDied() throws StorageException {
+    Entry first = Entry.tombstone(version(30));
+    Entry expiring = Entry.value(version(5), 20, "string", Bytes.ofUtf8("short"));
+    Entry later = Entry.tombstone(version(41));
+    write(put(key("a"), first), put(key("b"), expiring), put(key("c"), later));
+    write(put(key("d"), value(1, "lives")));
+    assertEquals(List.of(), engine.dead(P, 19, 10));
+    assertEquals(List.of(KeyVersion.of(key("b"), expiring)), engine.dead(P, 29, 10));
+    assertEquals(
+        List.of(KeyVersion.of(key("b"), expiring), KeyVersion.of(key("a"), first)),
+        engine.dead(P, 40, 10));
+    assertEquals(List.of(KeyVersion.of(key("b"), expiring)), engine.dead(P, 40, 1));
+    assertEquals(List.of(), engine.dead(new PartitionId(8), 100, 10));
+  }
+
+  @Test
+  void whatIsReplacedOrRemovedIsDeadNoMore() throws StorageException {
+    Entry deleted = Entry.tombstone(version(1));
+    Entry removed = Entry.tombstone(version(2));
+    write(put(key("a"), deleted), put(key("b"), removed));
+    write(
+        replace(key("a"), value(3, "again"), deleted),
+        new Mutation.RemoveEntry(P, key("b"), removed));
+    assertEquals(List.of(), engine.dead(P, 100, 10));
+    assertNull(engine.read(P, key("b")));
+    assertEquals(value(3, "again"), engine.read(P, key("a")));
+    Entry expiring = Entry.value(version(4), 50, "string", Bytes.ofUtf8("x"));
+    write(
+        replace(key("a"), expiring, value(3, "again")),
+        replace(key("a"), Entry.tombstone(version(6)), expiring));
+    assertEquals(List.of(new KeyVersion(key("a"), version(6), true)), engine.dead(P, 100, 10));
+  }
+
+  @Test
+  void countsWhatIsRemoved() throws StorageException {
+    Entry kept = value(1, "kept");
+    Entry removed = value(2, "removed");
+    write(put(key("a"), kept), put(key("b"), removed));
+    write(new Mutation.RemoveEntry(P, key("b"), removed));
+    assertEquals(new StorageStatistics(1, 0, bytes(key("a"), kept), 0), engine.statistics());
+    assertEquals(List.of(new KeyedEntry(key("a"), kept)), engine.scan(P, null, 10, 1000).entries());
+    write(put(key("b"), removed), new Mutation.RemoveEntry(P, key("b"), removed));
+    assertEquals(new StorageStatistics(1, 0, bytes(key("a"), kept), 0), engine.statistics());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.aitta.testkit;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.storage.Durability;
@@ -70,6 +71,13 @@ public final class FailingEngineProvider implements StorageEngineProvider {
         throws StorageException {
       requireHealthy(directory);
       return engine.scan(partition, after, maxEntries, maxBytes);
+    }
+
+    @Override
+    public List<KeyVersion> dead(PartitionId partition, long untilMillis, int maxEntries)
+        throws StorageException {
+      requireHealthy(directory);
+      return engine.dead(partition, untilMillis, maxEntries);
     }
 
     @Override

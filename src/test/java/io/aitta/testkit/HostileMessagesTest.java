@@ -31,6 +31,7 @@ import io.aitta.model.PutOutcome;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.ReportReply;
 import io.aitta.model.ReportRequest;
+import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.serialization.WireExamples;
 import java.util.ArrayList;
@@ -113,7 +114,15 @@ final class HostileMessagesTest {
       messages.add(
           new CopyRequest(2, from, RUN, self, new PartitionId(32_767), Epoch.FIRST, KEY, -1));
       messages.add(
-          new CopyPage(0, from, RUN, self, new PartitionId(0), CopyPage.Status.MORE, List.of()));
+          new CopyPage(
+              0,
+              from,
+              RUN,
+              self,
+              new PartitionId(0),
+              CopyPage.Status.MORE,
+              Version.NONE,
+              List.of()));
       messages.add(
           new FramePiece(from, RUN, self, 1, 0, 2, Integer.MAX_VALUE, Bytes.wrap(new byte[100])));
       messages.add(new FramePiece(from, RUN, self, 2, 0, 2, 60 << 20, Bytes.wrap(new byte[100])));

@@ -257,7 +257,7 @@ final class TestClusterStorageTest {
     try (RocksDB open =
         RocksDB.open(
             database.toString(),
-            Stream.of("default", "entries", "hints", "metadata")
+            Stream.of("default", "entries", "hints", "metadata", "dying")
                 .map(name -> name.getBytes(StandardCharsets.UTF_8))
                 .map(ColumnFamilyDescriptor::new)
                 .toList(),

@@ -18,6 +18,8 @@ import org.rocksdb.WriteBatch;
  * turns out whether it is.
  */
 final class Batch {
+  private static final byte[] NOTHING = {};
+
   private final Map<Place, Change> entries = new LinkedHashMap<>();
   private final Map<Hint, Change> hints = new LinkedHashMap<>();
 
@@ -42,6 +44,16 @@ final class Batch {
       Change first = entries.get(place);
       Entry before = first == null ? put.replaced() : first.before();
       entries.put(place, new Change(before, put.entry()));
+      forget(open, batch, put.partition(), put.key(), put.replaced());
+      if (put.entry().isMortal()) {
+        batch.put(open.dying(), StoredKeys.dying(put.partition(), put.key(), put.entry()), NOTHING);
+      }
+    } else if (mutation instanceof Mutation.RemoveEntry remove) {
+      batch.delete(open.entries(), StoredKeys.entry(remove.partition(), remove.key()));
+      Place place = new Place(remove.partition(), remove.key());
+      Change first = entries.get(place);
+      entries.put(place, new Change(first == null ? remove.removed() : first.before(), null));
+      forget(open, batch, remove.partition(), remove.key(), remove.removed());
     } else if (mutation instanceof Mutation.DiscardCorrupt discard) {
       byte[] stored = StoredKeys.entry(discard.partition(), discard.key());
       if (!entries.containsKey(new Place(discard.partition(), discard.key()))
@@ -61,6 +73,15 @@ final class Batch {
     }
   }
 
+  /** Forgets when an entry dies that is not stored any more. */
+  private static void forget(
+      Database open, WriteBatch batch, PartitionId partition, Key key, @Nullable Entry entry)
+      throws RocksDBException {
+    if (entry != null && entry.isMortal()) {
+      batch.delete(open.dying(), StoredKeys.dying(partition, key, entry));
+    }
+  }
+
   private void hint(Database open, byte[] stored, Hint hint, @Nullable Entry after)
       throws RocksDBException {
     Change first = hints.get(hint);
@@ -75,7 +96,7 @@ final class Batch {
   }
 
   /** The entry that is stored; null if there is none, or its record is corrupt. */
-  private static @Nullable Entry read(Database open, byte[] stored) throws RocksDBException {
+  static @Nullable Entry read(Database open, byte[] stored) throws RocksDBException {
     try {
       byte[] record = open.get(open.entries(), stored);
       return record == null ? null : RecordFormat.decode(stored, record);

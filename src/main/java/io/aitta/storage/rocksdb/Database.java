@@ -39,6 +39,7 @@ final class Database {
   private final ColumnFamilyHandle entries;
   private final ColumnFamilyHandle hints;
   private final ColumnFamilyHandle metadata;
+  private final ColumnFamilyHandle dying;
   private final List<AutoCloseable> resources;
 
   private Database(
@@ -49,6 +50,7 @@ final class Database {
     this.entries = families.get(1);
     this.hints = families.get(2);
     this.metadata = families.get(3);
+    this.dying = families.get(4);
     this.resources = resources;
   }
 
@@ -129,7 +131,8 @@ final class Database {
             new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family),
             new ColumnFamilyDescriptor("entries".getBytes(StandardCharsets.UTF_8), family),
             new ColumnFamilyDescriptor("hints".getBytes(StandardCharsets.UTF_8), family),
-            new ColumnFamilyDescriptor("metadata".getBytes(StandardCharsets.UTF_8), family));
+            new ColumnFamilyDescriptor("metadata".getBytes(StandardCharsets.UTF_8), family),
+            new ColumnFamilyDescriptor("dying".getBytes(StandardCharsets.UTF_8), family));
     String path = settings.directory().toString();
     try {
       RocksDB db =
@@ -164,6 +167,11 @@ final class Database {
 
   ColumnFamilyHandle metadata() {
     return metadata;
+  }
+
+  /** Which entries die when, with nothing beside the key. */
+  ColumnFamilyHandle dying() {
+    return dying;
   }
 
   byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) throws RocksDBException {

@@ -2,6 +2,7 @@ package io.aitta.storage.rocksdb;
 
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -53,6 +54,30 @@ final class Pages {
       records.status();
     }
     return new ScanPage(entries, corrupt, true);
+  }
+
+  /** What a corrupt record left behind is passed over. */
+  static List<KeyVersion> dead(
+      Database open, PartitionId partition, long untilMillis, int maxEntries)
+      throws RocksDBException {
+    byte[] prefix = StoredKeys.partition(partition);
+    List<KeyVersion> dead = new ArrayList<>();
+    try (RocksIterator records = open.iterator(open.dying())) {
+      seek(records, prefix, null);
+      for (; isIn(records, prefix) && dead.size() < maxEntries; records.next()) {
+        long deadFromMillis = StoredKeys.deadFromMillis(records.key());
+        if (deadFromMillis > untilMillis) {
+          break;
+        }
+        Key key = StoredKeys.keyOf(records.key(), StoredKeys.DYING_BYTES);
+        Entry entry = key == null ? null : Batch.read(open, StoredKeys.entry(partition, key));
+        if (key != null && entry != null && entry.deadFromMillis() == deadFromMillis) {
+          dead.add(KeyVersion.of(key, entry));
+        }
+      }
+      records.status();
+    }
+    return dead;
   }
 
   static List<StoredHint> hints(Database open, NodeId target, @Nullable Key after, int maxHints)

@@ -3,6 +3,7 @@ package io.aitta.storage.rocksdb;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.storage.CorruptRecordException;
@@ -28,9 +29,9 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * Keeps everything in RocksDB: entries by partition and key, hints by target and key, metadata by
- * name, each in a column family. A batch of mutations is one write batch. Every use of the native
- * database holds a read lock, so that closing it waits for readers.
+ * Keeps everything in RocksDB: entries by partition and key, when they die, hints by target and
+ * key, metadata by name, each in a column family. A batch of mutations is one write batch. Every
+ * use of the native database holds a read lock, so that closing it waits for readers.
  *
  * <p>After an error, for instance of a full disk, RocksDB refuses writes until it is opened again:
  * a write that fails opens it again in place, at most once in a while, and still tells that it
@@ -237,6 +238,13 @@ final class RocksDbEngine implements StorageEngine {
       throws StorageException {
     return use(
         "cannot scan", open -> Pages.entries(open, tally, partition, after, maxEntries, maxBytes));
+  }
+
+  @Override
+  public List<KeyVersion> dead(PartitionId partition, long untilMillis, int maxEntries)
+      throws StorageException {
+    return use(
+        "cannot read what is dead", open -> Pages.dead(open, partition, untilMillis, maxEntries));
   }
 
   @Override

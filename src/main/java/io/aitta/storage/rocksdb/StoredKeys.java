@@ -1,5 +1,6 @@
 package io.aitta.storage.rocksdb;
 
+import io.aitta.model.Entry;
 import io.aitta.model.Key;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class StoredKeys {
   static final int PARTITION_BYTES = 4;
   static final int TARGET_BYTES = 8;
+  static final int DYING_BYTES = PARTITION_BYTES + 8;
 
   private StoredKeys() {}
 
@@ -23,6 +25,19 @@ final class StoredKeys {
 
   static byte[] partition(PartitionId partition) {
     return ByteBuffer.allocate(PARTITION_BYTES).putInt(partition.value()).array();
+  }
+
+  /** When an entry of a key dies, so that they are in the order of that. */
+  static byte[] dying(PartitionId partition, Key key, Entry entry) {
+    ByteBuffer stored = ByteBuffer.allocate(DYING_BYTES + key.encodedSize());
+    stored.putInt(partition.value());
+    stored.putLong(entry.deadFromMillis());
+    key.writeTo(stored);
+    return stored.array();
+  }
+
+  static long deadFromMillis(byte[] dying) {
+    return ByteBuffer.wrap(dying).getLong(PARTITION_BYTES);
   }
 
   static byte[] hint(NodeId target, Key key) {
