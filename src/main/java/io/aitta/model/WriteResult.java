@@ -9,7 +9,7 @@ public enum WriteResult {
   APPLIED,
   /**
    * This very version was applied here earlier, and a newer one has overwritten it since. Counts as
-   * applied.
+   * applied, unless that may have been by an earlier configuration.
    */
   APPLIED_SINCE_OVERWRITTEN,
   /** A newer version is stored, and this one was never applied by this incarnation. */

@@ -61,6 +61,12 @@ import org.jspecify.annotations.Nullable;
  * have shown the put to a reader. <em>Without:</em> {A,B,C} to {C,D,E}, x applied at A, the rest
  * slow; read {A,B} repairs B and returns x; a delete is acknowledged by B and C, which is what C, D
  * and E load; all of them never applied x, the put is re-stamped, and the deleted key is back.
+ *
+ * <p>A replica that applied the put and overwrote it since counts as one that holds it, since a
+ * majority that applied it had nothing newer. But not once there was an earlier configuration: a
+ * newcomer applies a put before it merges what is older and has a higher version. <em>Without:</em>
+ * {A} to {B}, x acknowledged by A from a clock that is ahead; y reaches B, which then merges x; B
+ * alone is asked again, acknowledges y, and a later read returns x.
  */
 public final class PutCourse {
   private enum Phase {
@@ -80,6 +86,7 @@ public final class PutCourse {
   private int round; // rises with every attempt
   private boolean mayHaveAppliedEarlier; // a replica may hold the entry under an earlier version
   private @Nullable Epoch mayHaveAppliedBy; // the first earlier configuration; of this version
+  private boolean isAskedOnce = true; // this version was applied by no configuration before
   private Version newestHeld = Version.NONE;
 
   /** Begins nothing yet: call {@link #begin}. */
@@ -244,6 +251,7 @@ public final class PutCourse {
 
   private List<Send> ask() {
     round++;
+    isAskedOnce = mayHaveAppliedBy == null;
     replicas.keySet().retainAll(configuration.replicas());
     List<Send> sends = new ArrayList<>();
     for (NodeId node : configuration.replicas()) {
@@ -269,7 +277,8 @@ public final class PutCourse {
     }
     progress.record(
         switch (wrote.result()) {
-          case APPLIED, APPLIED_SINCE_OVERWRITTEN -> State.APPLIED;
+          case APPLIED -> State.APPLIED;
+          case APPLIED_SINCE_OVERWRITTEN -> isAskedOnce ? State.APPLIED : State.SUPERSEDED_UNKNOWN;
           case SUPERSEDED -> State.SUPERSEDED;
           case SUPERSEDED_UNKNOWN -> State.SUPERSEDED_UNKNOWN;
           case BELOW_HORIZON -> State.BELOW_HORIZON;

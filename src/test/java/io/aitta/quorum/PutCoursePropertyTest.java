@@ -278,7 +278,8 @@ final class PutCoursePropertyTest {
       if (random.nextInt(8) == 0) {
         return; // there is no fresh version yet
       }
-      Version fresh = version(highestHeld.time().millis() + 1L);
+      long present = present().entry().version().time().millis();
+      Version fresh = version(Math.max(highestHeld.time().millis(), present) + 1);
       PutStep step = course.restamped(fresh, random.nextBoolean());
       isRestamping = false;
       began(step, present().configuration(), present().entry().withVersion(fresh));
@@ -386,7 +387,16 @@ final class PutCoursePropertyTest {
 
     private boolean hasApplied(NodeId node) {
       return heard(attempts.size(), node) instanceof ReplicaReply.Wrote wrote
-          && wrote.result().isApplied();
+          && (wrote.result() == WriteResult.APPLIED
+              || (wrote.result() == WriteResult.APPLIED_SINCE_OVERWRITTEN
+                  && nobodyMayHaveAppliedEarlier()));
+    }
+
+    /** Whether all that were sent this version by an earlier configuration never applied it. */
+    private boolean nobodyMayHaveAppliedEarlier() {
+      return IntStream.range(1, attempts.size())
+          .filter(round -> attempts.get(round - 1).entry().equals(present().entry()))
+          .allMatch(this::nobodyMayHaveApplied);
     }
 
     private boolean isSuperseded(NodeId node) {

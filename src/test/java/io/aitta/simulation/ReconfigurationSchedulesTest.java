@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.aitta.model.HybridTime;
 import io.aitta.model.PutOutcome;
 import org.junit.jupiter.api.Test;
 
@@ -271,5 +272,25 @@ final class ReconfigurationSchedulesTest {
     assertEquals("absent", script.read("D", "E"));
     assertEquals("x", script.read("A", "D"));
     assertEquals("x", script.read("D", "E"));
+  }
+
+  // Rule 1: what was applied and overwritten since.
+
+  /**
+   * {A} → {B}: A acknowledges x. y, whose coordinator's clock is behind x's, reaches B before B
+   * loads x from A, and A only when it is no member any more.
+   */
+  @Test
+  void whatWasOverwrittenByAnEarlierPutIsNotAcknowledged() {
+    Script script = new Script("A");
+    script.node("E").observe(HybridTime.ofMillis(script.nowMillis() + 500));
+    assertWritten(script.put("E", "x").exchange("A"));
+    script.changes().become("A", "B");
+    ScriptedPut y = script.put("Z", "y").deliver("B");
+    script.changes().load("B", "A");
+    script.changes().finish("A");
+    y.exchange("A").answer("B").exchange("B"); // the first answer of B is of the earlier round
+    assertInstanceOf(PutOutcome.MaybeApplied.class, y.outcome(), "B holds x");
+    assertEquals("x", script.read("B"));
   }
 }
