@@ -32,12 +32,22 @@ final class Coverage {
     BECAME_STABLE,
     WENT_BACK,
     DROPPED,
+    TREE_BUILT,
+    COMPARED,
+    COMPARISON_FAILED,
+    PUSHED,
+    FETCHED,
     IN_QUESTION,
-    BELOW_HORIZON;
+    BELOW_HORIZON,
+    MAJORITY_ASKED;
 
-    /** Whether it takes a coincidence. */
-    boolean isRare() {
-      return this == IN_QUESTION || this == BELOW_HORIZON;
+    /** In how many seeds it happens once at least: the more, the more coincidences it takes. */
+    long seedsNeeded() {
+      return switch (this) {
+        case IN_QUESTION -> 1_000;
+        case BELOW_HORIZON, MAJORITY_ASKED -> 5_000;
+        default -> 10;
+      };
     }
   }
 

@@ -94,14 +94,29 @@ final class Invariants {
       world.require(
           gone == null
               || version.isNewerThan(gone)
-              || !write.entry().isVisibleAt(world.latestTime()),
+              || !write.entry().isVisibleAt(world.latestTime())
+              || isNewToANewcomer(node, write),
           () -> node + " took " + version + " of " + key + " though " + gone + " was dropped");
     }
     holders(held, key, version).add(node);
     checkOneContent(key, write.entry());
-    if (write.origin() == WriteOrigin.PUT || write.origin() == WriteOrigin.RESTAMPED_PUT) {
+    if (isByAClient(write)) {
       holders(put, key, version).add(node);
     }
+  }
+
+  /**
+   * Whether a node that has yet to learn what its predecessors dropped takes a put: no put that was
+   * under way when something was dropped is under way still, so this one is younger, whatever its
+   * clock says.
+   */
+  private boolean isNewToANewcomer(NodeId node, ReplicaRequest.Write write) {
+    return isByAClient(write)
+        && world.running().stream().anyMatch(one -> one.self().equals(node) && one.isNewcomer());
+  }
+
+  private static boolean isByAClient(ReplicaRequest.Write write) {
+    return write.origin() == WriteOrigin.PUT || write.origin() == WriteOrigin.RESTAMPED_PUT;
   }
 
   /** No version ever stands for two contents (protocol rule 12). */

@@ -2,6 +2,7 @@ package io.aitta.simulation;
 
 import io.aitta.liveness.LivenessSettings;
 import io.aitta.liveness.PeerLiveness;
+import io.aitta.model.AntiEntropyMessage;
 import io.aitta.model.Bytes;
 import io.aitta.model.ClusterShape;
 import io.aitta.model.Configuration;
@@ -29,6 +30,7 @@ import io.aitta.partition.ConfigurationTable;
 import io.aitta.partition.PartitionState;
 import io.aitta.partition.PartitionSuccession;
 import io.aitta.partition.SuccessionStep;
+import io.aitta.repair.ReplicaTrees;
 import io.aitta.replica.AppliedVersions;
 import io.aitta.replica.DeadRecords;
 import io.aitta.replica.EntryLimits;
@@ -77,6 +79,7 @@ final class SimulatedNode {
   private final SimulatedLoading loading;
   private final SimulatedHints hints;
   private final SimulatedTombstones tombstones;
+  private final @Nullable SimulatedAntiEntropy antiEntropy; // null if nothing is compared
   private final Map<NodeId, Epoch> loaded = new HashMap<>(); // what the others said
   private PartitionState durable;
   private ConfigurationTable configurations;
@@ -88,22 +91,23 @@ final class SimulatedNode {
   private long lastWrite;
   private boolean isRunning = true;
 
-  SimulatedNode(Simulation world, NodeId self, StorageEngine engine, int startCounter)
+  SimulatedNode(Simulation world, NodeId self, StorageEngine disk, int startCounter)
       throws StorageException {
+    ReplicaTrees trees = new ReplicaTrees(Duration.ofSeconds(8).toNanos());
     this.world = world;
     this.self = self;
-    this.engine = engine;
+    this.engine = new SimulatedDisk(disk, trees);
     this.incarnation = Incarnation.of(startCounter, startCounter);
-    this.horizons = Horizons.read(engine, 1);
+    this.horizons = Horizons.read(disk, 1);
     this.state =
         new ReplicaState(
-            engine,
+            this.engine,
             new EntryLimits(Key.MAX_KEY_BYTES, Integer.MAX_VALUE),
             new AppliedVersions(world.rememberedVersions(), Duration.ofSeconds(10).toNanos()),
             Map.of(),
-            readLoaded(engine),
+            readLoaded(disk),
             world.makes(Mistake.HORIZONS_ARE_IGNORED) ? new Horizons() : horizons);
-    Bytes known = engine.readMetadata(StoredPartitions.name(Simulation.PARTITION));
+    Bytes known = disk.readMetadata(StoredPartitions.name(Simulation.PARTITION));
     this.succession =
         new PartitionSuccession(
             self,
@@ -112,7 +116,7 @@ final class SimulatedNode {
                 : remembered(StoredPartitions.decode(known)));
     this.durable = succession.state();
     this.configurations = table(durable);
-    var stored = engine.readMetadata(NodeMetadata.CEILINGS);
+    var stored = disk.readMetadata(NodeMetadata.CEILINGS);
     Ceilings ceilings =
         stored == null
             ? new Ceilings(HybridTime.ZERO, HybridTime.ZERO)
@@ -121,6 +125,9 @@ final class SimulatedNode {
     this.hints = new SimulatedHints(world, this);
     this.loading = new SimulatedLoading(world, this);
     this.tombstones = new SimulatedTombstones(world, this);
+    Duration interval = world.comparisonInterval();
+    this.antiEntropy =
+        interval == null ? null : new SimulatedAntiEntropy(world, this, trees, interval);
     for (NodeId other : world.nodes()) {
       if (!other.equals(self)) {
         peers.put(other, new PeerLiveness(LIVENESS, world.nowNanos()));
@@ -149,6 +156,11 @@ final class SimulatedNode {
   /** The newest configuration that this node stored. */
   Configuration configuration() {
     return configurations.configuration(Simulation.PARTITION);
+  }
+
+  /** What this node knows of configurations. */
+  ConfigurationTable configurations() {
+    return configurations;
   }
 
   Set<NodeId> alive() {
@@ -182,6 +194,21 @@ final class SimulatedNode {
 
   Horizons horizons() {
     return horizons;
+  }
+
+  /** Whether this node is to hold what it has not loaded yet. */
+  boolean isNewcomer() {
+    Configuration now = configuration();
+    return now.isJoint()
+        && !now.members().contains(self)
+        && !state.isLoaded(Simulation.PARTITION, now.epoch());
+  }
+
+  /** Has this node's replica compared with all others' now. */
+  void repair() {
+    if (antiEntropy != null) {
+      antiEntropy.repair();
+    }
   }
 
   boolean isServed() {
@@ -324,6 +351,9 @@ final class SimulatedNode {
     perform(succession.tick(world.nowNanos() / MILLI));
     loading.load();
     tombstones.proceed();
+    if (antiEntropy != null) {
+      antiEntropy.proceed();
+    }
     world.at(self, 100 * MILLI, this::tick);
   }
 
@@ -391,6 +421,8 @@ final class SimulatedNode {
       loading.pageArrived(page);
     } else if (packet.message() instanceof TombstoneMessage message) {
       tombstones.received(message);
+    } else if (packet.message() instanceof AntiEntropyMessage message && antiEntropy != null) {
+      antiEntropy.received(message);
     } else if (packet.request() != null) {
       serve(packet, packet.request());
     } else if (packet.reply() != null && packet.toIncarnation().equals(incarnation)) {

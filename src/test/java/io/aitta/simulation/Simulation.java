@@ -59,6 +59,7 @@ final class Simulation {
   private final int remembered;
   private final int longestBatchNanos;
   private final boolean isSlow; // long enough for what is dead to be dropped while things go wrong
+  private final @Nullable Duration comparisonInterval; // null if replicas are not compared
   private final @Nullable Mistake mistake;
   private boolean isHealed;
 
@@ -80,6 +81,11 @@ final class Simulation {
     this.remembered = random.nextInt(4) == 0 ? 2 : 1000;
     this.longestBatchNanos = random.nextInt(3) == 0 ? 0 : random.nextInt(50_000_000);
     this.isSlow = random.nextInt(3) == 0 || (mistake != null && mistake.isOfDeadRecords());
+    boolean isCompared = random.nextInt(isSlow ? 2 : 3) == 0;
+    int comparisonMillis = 500 + random.nextInt(isSlow ? 10_000 : 700);
+    // What a mistake does is to be seen before a comparison mends it.
+    this.comparisonInterval =
+        isCompared && mistake == null ? Duration.ofMillis(comparisonMillis) : null;
     int size = random.nextInt(3) == 0 ? 5 : 3;
     int spare = random.nextInt(3);
     for (int i = 1; i <= size + spare; i++) {
@@ -134,6 +140,16 @@ final class Simulation {
 
   Coverage coverage() {
     return coverage;
+  }
+
+  /** How often replicas are compared; null if they are not. */
+  @Nullable Duration comparisonInterval() {
+    return comparisonInterval;
+  }
+
+  /** What every chance is drawn from. */
+  Random random() {
+    return random;
   }
 
   int rememberedVersions() {
@@ -341,6 +357,7 @@ final class Simulation {
     runUntil(healed + 8_000 * MILLI);
     membership.checkSettled();
     workload.readEverywhere();
+    running().forEach(SimulatedNode::repair);
     runUntil(healed + 12_000 * MILLI);
     workload.check();
   }

@@ -36,7 +36,7 @@ final class SimulationTest {
       // A simulation in which something never happens proves nothing about it.
       for (Event event : Event.values()) {
         assertTrue(
-            total.of(event) >= count / (event.isRare() ? 1000 : 10),
+            total.of(event) >= count / event.seedsNeeded(),
             event + " happened " + total.of(event) + " times");
       }
     }
