@@ -8,6 +8,7 @@ import io.aitta.model.Incarnation;
 import io.aitta.model.NodeId;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.TombstoneMessage;
 import io.aitta.model.WireMessage;
 import io.aitta.model.WireSize;
 import java.io.NotSerializableException;
@@ -104,6 +105,9 @@ final class FrameSplitter {
     if (message instanceof AntiEntropyMessage comparing) {
       return comparing.header().from();
     }
+    if (message instanceof TombstoneMessage dead) {
+      return dead.header().from();
+    }
     if (message instanceof RequestFrame request) {
       return request.from();
     }
@@ -113,6 +117,9 @@ final class FrameSplitter {
   private static Incarnation incarnation(WireMessage message) {
     if (message instanceof AntiEntropyMessage comparing) {
       return comparing.header().fromIncarnation();
+    }
+    if (message instanceof TombstoneMessage dead) {
+      return dead.header().fromIncarnation();
     }
     if (message instanceof RequestFrame request) {
       return request.fromIncarnation();
@@ -125,6 +132,9 @@ final class FrameSplitter {
   private static NodeId receiver(WireMessage message) {
     if (message instanceof AntiEntropyMessage comparing) {
       return comparing.header().to();
+    }
+    if (message instanceof TombstoneMessage dead) {
+      return dead.header().to();
     }
     if (message instanceof RequestFrame request) {
       return request.to();

@@ -353,7 +353,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
 
   /**
    * Whether a replica needs the hint no more. One whose entry may have been deleted since is not
-   * delivered: if it is alive a majority holds it, and comparing replicas brings it to the others
+   * delivered: if it is alive a replica holds it, and comparing replicas brings it to the others
    * (protocol rule 8).
    */
   private static boolean isSettled(ReplicaReply reply) {

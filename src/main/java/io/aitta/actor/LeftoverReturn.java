@@ -21,13 +21,15 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Gives back what this node holds of partitions that it left: asks the members page by page what
- * they hold of it, offers them what they lack, and has the rest removed. Owned by one actor.
+ * Gives back what this node holds of partitions that it left, and what was set aside of those that
+ * it came back to: asks the members page by page what they hold of it, offers them what they lack,
+ * and has it removed. Owned by one actor.
  */
 final class LeftoverReturn {
   private static final int PAGE_RECORDS = 200;
@@ -38,19 +40,22 @@ final class LeftoverReturn {
   private record Offer(NodeId member, Key key) {}
 
   private final ReaperWorks works;
-  private final ActorRef<Replied> replyTo;
+  private final ActorRef<TombstoneReaper.Command> owner;
+  private final RepeatedFailures failures = new RepeatedFailures();
   private final ArrayDeque<PartitionId> unseen = new ArrayDeque<>(); // in this turn
   private final Map<Integer, Offer> offers = new HashMap<>(); // of this page, by round
   private @Nullable LeftoverPage page;
+  private PartitionId space = new PartitionId(0); // where the page is stored
   private List<Key> corrupt = List.of(); // in the page
   private long pageId;
   private long deadlineNanos; // of the page
   private long nextTurnNanos;
-  private int lastRound;
+  private int lastRound; // begins anywhere: a late reply to an earlier run settles nothing of this
 
-  LeftoverReturn(ReaperWorks works, ActorRef<Replied> replyTo) {
+  LeftoverReturn(ReaperWorks works, ActorRef<TombstoneReaper.Command> owner) {
     this.works = works;
-    this.replyTo = replyTo;
+    this.owner = owner;
+    this.lastRound = ThreadLocalRandom.current().nextInt();
     this.nextTurnNanos = System.nanoTime() + works.interval().toNanos();
   }
 
@@ -62,47 +67,50 @@ final class LeftoverReturn {
   void proceed(ConfigurationTable configurations, long nextId, long nowNanos, Logger log) {
     LeftoverPage now = page;
     if (now != null) {
-      PartitionId partition = now.configuration().partition();
-      boolean isOver =
-          now.isRefused()
-              || nowNanos - deadlineNanos >= 0
-              || !now.configuration().equals(configurations.configuration(partition));
-      if (now.isComplete() && !isOver) {
-        works
-            .replica()
-            .tell(new Replica.RemoveLeftovers(now.configuration(), now.records(), corrupt));
-        unseen.addLast(partition);
-      }
-      if (now.isComplete() || isOver) {
-        page = null;
-        offers.clear();
-      }
+      end(now, configurations, nowNanos);
       return;
     }
     if (unseen.isEmpty() && nowNanos - nextTurnNanos >= 0) {
       nextTurnNanos = nowNanos + works.interval().toNanos();
-      configurations.all().stream().map(Configuration::partition).forEach(unseen::add);
+      for (Configuration configuration : configurations.all()) {
+        unseen.add(configuration.partition());
+        unseen.add(configuration.partition().setAside());
+      }
     }
     while (page == null && !unseen.isEmpty()) {
-      begin(configurations.configuration(unseen.remove()), configurations, nextId, nowNanos, log);
+      begin(unseen.remove(), configurations, nextId, nowNanos, log);
+    }
+  }
+
+  private void end(LeftoverPage now, ConfigurationTable configurations, long nowNanos) {
+    Configuration configuration = now.configuration();
+    boolean isOver =
+        now.isRefused()
+            || nowNanos - deadlineNanos >= 0
+            || !configuration.equals(configurations.configuration(configuration.partition()));
+    if (now.isComplete() && !isOver) {
+      works
+          .replica()
+          .tell(new Replica.RemoveLeftovers(configuration, space, now.records(), corrupt));
+      unseen.addLast(space);
+    }
+    if (now.isComplete() || isOver) {
+      page = null;
+      offers.clear();
     }
   }
 
   private void begin(
-      Configuration configuration,
-      ConfigurationTable configurations,
-      long nextId,
-      long nowNanos,
-      Logger log) {
-    PartitionId partition = configuration.partition();
-    if (configuration.hasReplica(works.self())
+      PartitionId next, ConfigurationTable configurations, long nextId, long nowNanos, Logger log) {
+    Configuration configuration = configurations.configuration(next.origin());
+    if ((configuration.hasReplica(works.self()) && !next.isSetAside())
         || configuration.isJoint()
-        || !configurations.isServed(partition)
+        || !configurations.isServed(next.origin())
         || !configuration.members().stream().allMatch(works::isTaking)) {
       return;
     }
     try {
-      ScanPage scanned = works.engine().scan(partition, null, PAGE_RECORDS, PAGE_BYTES);
+      ScanPage scanned = works.engine().scan(next, null, PAGE_RECORDS, PAGE_BYTES);
       if (scanned.entries().isEmpty() && scanned.corrupt().isEmpty()) {
         return;
       }
@@ -112,28 +120,42 @@ final class LeftoverReturn {
               scanned.entries().stream()
                   .map(entry -> KeyVersion.of(entry.key(), entry.entry()))
                   .toList());
+      space = next;
       corrupt = scanned.corrupt();
       pageId = nextId;
       deadlineNanos = nowNanos + PAGE_TIMEOUT.toNanos();
       configuration.members().forEach(member -> ask(member, configuration));
     } catch (StorageException e) {
-      log.warn("could not read what is left of partition {}", partition, e);
+      warn(e, log);
+    }
+  }
+
+  private void warn(StorageException e, Logger log) {
+    long times = failures.record(System.nanoTime());
+    if (times > 0) {
+      log.warn("could not read what is left of earlier partitions, [{}] times", times, e);
     }
   }
 
   private void ask(NodeId member, Configuration configuration) {
+    if (page == null) {
+      return;
+    }
+    ComparisonHeader header =
+        new ComparisonHeader(
+            pageId,
+            0,
+            works.self(),
+            works.incarnation(),
+            member,
+            configuration.partition(),
+            configuration.epoch());
+    TombstoneMessage question = new TombstoneMessage.Asked(header, page.records());
     String address = works.peers().get().address(member);
-    if (page != null && address != null) {
-      ComparisonHeader header =
-          new ComparisonHeader(
-              pageId,
-              0,
-              works.self(),
-              works.incarnation(),
-              member,
-              configuration.partition(),
-              configuration.epoch());
-      works.transport().send(address, new TombstoneMessage.Asked(header, page.records()));
+    if (member.equals(works.self())) {
+      works.replica().tell(new Replica.Reap(question, owner.narrow()));
+    } else if (address != null) {
+      works.transport().send(address, question);
     }
   }
 
@@ -150,22 +172,26 @@ final class LeftoverReturn {
 
   private void offer(NodeId member, Key key, Configuration configuration, Logger log) {
     PeerView peer = works.peers().get().peer(member);
+    boolean isSelf = member.equals(works.self());
     try {
-      Entry entry = works.engine().read(configuration.partition(), key);
-      if (peer != null && entry != null) {
-        int round = ++lastRound;
-        offers.put(round, new Offer(member, key));
+      Entry entry = works.engine().read(space, key);
+      if ((peer == null && !isSelf) || entry == null) {
+        return;
+      }
+      int round = ++lastRound;
+      offers.put(round, new Offer(member, key));
+      ReplicaRequest write =
+          new ReplicaRequest.Write(key, configuration.epoch(), entry, WriteOrigin.HINT);
+      if (isSelf || peer == null) {
+        works
+            .replica()
+            .tell(new Ask(write, works.incarnation(), round, deadlineNanos, owner.narrow()));
+      } else {
         peer.replica()
-            .tell(
-                new Ask(
-                    new ReplicaRequest.Write(key, configuration.epoch(), entry, WriteOrigin.HINT),
-                    peer.incarnation(),
-                    round,
-                    deadlineNanos,
-                    replyTo));
+            .tell(new Ask(write, peer.incarnation(), round, deadlineNanos, owner.narrow()));
       }
     } catch (StorageException e) {
-      log.warn("could not read what is left of partition {}", configuration.partition(), e);
+      warn(e, log);
     }
   }
 

@@ -167,12 +167,15 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       implements Command {}
 
   /**
-   * Removes records of a partition of which this node is no replica, unless it is one by now.
+   * Removes records of a partition of which this node is no replica, unless it is one by now, or
+   * that were set aside.
    *
-   * @param configuration whose members hold them all
+   * @param configuration whose members were offered them all
+   * @param space where they are stored
    * @param corrupt what cannot be read
    */
-  record RemoveLeftovers(Configuration configuration, List<KeyVersion> records, List<Key> corrupt)
+  record RemoveLeftovers(
+      Configuration configuration, PartitionId space, List<KeyVersion> records, List<Key> corrupt)
       implements Command {}
 
   private record FrameArrived(RequestFrame frame) implements Command {}
@@ -496,11 +499,11 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     flush();
     StorageException failure = null;
     try {
-      long removed = state.install(works.self(), install.states());
-      if (removed > 0) {
+      long aside = state.install(works.self(), install.states());
+      if (aside > 0) {
         getContext()
             .getLog()
-            .info("removed [{}] records of partitions that are to be loaded anew", removed);
+            .info("set aside [{}] records of partitions that are to be loaded anew", aside);
       }
       Published<ConfigurationTable> table = works.service().get().table();
       if (table != null) {
@@ -545,21 +548,21 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   }
 
   private Behavior<Command> onDiscard(Discard discard) {
+    discard(discard.partition(), discard.keys());
+    discard.replyTo().tell(new PartitionLoader.Discarded(discard.partition()));
+    return this;
+  }
+
+  private void discard(PartitionId partition, List<Key> keys) {
     getContext()
         .getLog()
-        .error(
-            "[{}] records of partition {} failed their checksum",
-            discard.keys().size(),
-            discard.partition());
+        .error("[{}] records of partition {} failed their checksum", keys.size(), partition);
     try {
-      state.discardCorrupt(
-          discard.partition(), discard.keys(), System.nanoTime(), works.clock().now().millis());
+      state.discardCorrupt(partition, keys, System.nanoTime(), works.clock().now().millis());
     } catch (StorageException e) {
       getContext().getLog().error("could not discard corrupt records", e);
     }
     works.recovering().set(state.recovering());
-    discard.replyTo().tell(new PartitionLoader.Discarded(discard.partition()));
-    return this;
   }
 
   private Behavior<Command> onHeal(Heal heal) {
@@ -596,6 +599,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
                         works.service().get().configurations(),
                         !state.recovering().containsKey(partition),
                         works.clock().now().millis(),
+                        this::discard,
                         getContext().getLog())));
     return this;
   }
@@ -606,7 +610,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     if (configurations != null
         && configurations.configuration(partition).equals(remove.configuration())) {
       try {
-        state.removeLeftovers(partition, remove.records(), remove.corrupt());
+        state.removeLeftovers(remove.space(), remove.records(), remove.corrupt());
       } catch (StorageException e) {
         getContext().getLog().warn("could not remove what is left of {}", partition, e);
       }

@@ -3,10 +3,15 @@ package io.aitta.actor;
 import io.aitta.model.Bytes;
 import io.aitta.model.ComparisonHeader;
 import io.aitta.model.Incarnation;
+import io.aitta.model.Key;
+import io.aitta.model.PartitionId;
 import io.aitta.model.TombstoneMessage;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.replica.DeadRecords;
+import io.aitta.storage.CorruptRecordException;
 import io.aitta.storage.StorageException;
+import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -14,6 +19,7 @@ import org.slf4j.Logger;
 final class TombstoneAnswers {
   private final Incarnation incarnation;
   private final DeadRecords records;
+  private final RepeatedFailures failures = new RepeatedFailures();
 
   TombstoneAnswers(Incarnation incarnation, DeadRecords records) {
     this.incarnation = incarnation;
@@ -26,12 +32,15 @@ final class TombstoneAnswers {
    * @param configurations that this node acts on; null if it does not serve yet
    * @param isWhole whether this node's partition is
    * @param nowMillis the hybrid clock's present
+   * @param discard takes what turns out to be corrupt: nothing is confirmed or dropped until it is
+   *     mended
    */
   TombstoneMessage answer(
       TombstoneMessage question,
       @Nullable ConfigurationTable configurations,
       boolean isWhole,
       long nowMillis,
+      BiConsumer<PartitionId, List<Key>> discard,
       Logger log) {
     ComparisonHeader header = question.header();
     ComparisonHeader answer = header.answeredBy(incarnation);
@@ -52,11 +61,21 @@ final class TombstoneAnswers {
           mayTakePart && question instanceof TombstoneMessage.Asked asked
               ? records.confirm(header.partition(), asked.dead())
               : Bytes.EMPTY);
+    } catch (CorruptRecordException e) {
+      discard.accept(header.partition(), List.of(e.key()));
+      return refused(question, answer);
     } catch (StorageException e) {
-      log.warn("could not drop dead records of partition {}", header.partition(), e);
-      return question instanceof TombstoneMessage.Drop
-          ? new TombstoneMessage.Dropped(answer, false)
-          : new TombstoneMessage.Confirmed(answer, Bytes.EMPTY);
+      long times = failures.record(System.nanoTime());
+      if (times > 0) {
+        log.warn("could not answer for dead records, [{}] times: {}", times, e.getMessage());
+      }
+      return refused(question, answer);
     }
+  }
+
+  private static TombstoneMessage refused(TombstoneMessage question, ComparisonHeader answer) {
+    return question instanceof TombstoneMessage.Drop
+        ? new TombstoneMessage.Dropped(answer, false)
+        : new TombstoneMessage.Confirmed(answer, Bytes.EMPTY);
   }
 }

@@ -9,6 +9,7 @@ import io.aitta.model.PartitionId;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.TombstoneMessage;
 import io.aitta.model.WireMessage;
+import io.aitta.model.WireSize;
 import io.aitta.model.WriteOrigin;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.repair.TombstoneProof;
@@ -18,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -59,10 +61,16 @@ final class TombstoneReaper extends AbstractBehavior<TombstoneReaper.Command> {
   private static final Duration TICK_INTERVAL = Duration.ofMillis(100);
 
   /** Records of one proof. */
-  private static final int MAX_RECORDS = 500;
+  private static final int MAX_RECORDS = 2000;
 
-  /** Proofs at a time: each is mostly waiting for requests to end. */
-  private static final int MAX_PROOFS = 64;
+  /** Encoded bytes of the records of one proof, unless a single one has more. */
+  private static final int MAX_BYTES = 128 << 10;
+
+  /** Proofs at a time. */
+  private static final int MAX_PROOFS = 256;
+
+  /** Proofs at a time that do more than wait for requests to end. */
+  private static final int MAX_BUSY = 16;
 
   /** Records that a member is given at a time. */
   private static final int MAX_GIVEN = 100;
@@ -74,14 +82,16 @@ final class TombstoneReaper extends AbstractBehavior<TombstoneReaper.Command> {
   private final Map<Long, TombstoneProof> proofs = new HashMap<>();
   private final ArrayDeque<PartitionId> unseen = new ArrayDeque<>(); // in this turn
   private long nextTurnNanos;
-  private long lastId;
+  private long
+      lastId; // begins anywhere: a late answer to an earlier run is of no proof of this one
 
   private TombstoneReaper(
       ActorContext<Command> context, TimerScheduler<Command> timers, ReaperWorks works) {
     super(context);
     this.works = works;
-    this.leftovers = new LeftoverReturn(works, context.getSelf().narrow());
+    this.leftovers = new LeftoverReturn(works, context.getSelf());
     this.nextTurnNanos = System.nanoTime() + works.interval().toNanos();
+    this.lastId = ThreadLocalRandom.current().nextLong();
     timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);
   }
 
@@ -202,10 +212,19 @@ final class TombstoneReaper extends AbstractBehavior<TombstoneReaper.Command> {
       proofs.values().removeIf(proof -> isVoid(proof, configurations));
       look(configurations, now);
       proofs.forEach((id, proof) -> proceed(id, proof, now));
-      proofs.values().removeIf(proof -> proof.phase() == TombstoneProof.Phase.OVER);
+      proofs.values().removeIf(this::isOver);
       leftovers.proceed(configurations, ++lastId, now, getContext().getLog());
     }
     return this;
+  }
+
+  /** Where there may be more of what was dropped, it is looked for at once. */
+  private boolean isOver(TombstoneProof proof) {
+    boolean isOver = proof.phase() == TombstoneProof.Phase.OVER;
+    if (isOver && !proof.proven().isEmpty()) {
+      unseen.addFirst(proof.configuration().partition());
+    }
+    return isOver;
   }
 
   private boolean isVoid(TombstoneProof proof, ConfigurationTable configurations) {
@@ -220,13 +239,21 @@ final class TombstoneReaper extends AbstractBehavior<TombstoneReaper.Command> {
       nextTurnNanos = now + works.interval().toNanos();
       unseen.addAll(configurations.replicasOf(works.self()));
     }
-    while (!unseen.isEmpty() && proofs.size() < MAX_PROOFS) {
+    while (!unseen.isEmpty() && hasRoom()) {
       PartitionId partition = unseen.remove();
       Configuration configuration = settled(partition, configurations);
       if (configuration != null) {
         look(configuration);
       }
     }
+  }
+
+  private boolean hasRoom() {
+    long busy =
+        proofs.values().stream()
+            .filter(proof -> proof.phase() != TombstoneProof.Phase.WAITING)
+            .count();
+    return proofs.size() < MAX_PROOFS && busy < MAX_BUSY;
   }
 
   /** The configuration by which something may be dropped now; null if nothing may. */
@@ -261,11 +288,22 @@ final class TombstoneReaper extends AbstractBehavior<TombstoneReaper.Command> {
       if (!dead.isEmpty()) {
         // Clocks may run at rates that differ a little.
         long waitNanos = works.longestRequest().toNanos() / 10 * 11;
-        proofs.put(++lastId, new TombstoneProof(configuration, dead, waitNanos));
+        proofs.put(++lastId, new TombstoneProof(configuration, bounded(dead), waitNanos));
       }
     } catch (StorageException e) {
       getContext().getLog().warn("could not look for dead records of {}", partition, e);
     }
+  }
+
+  private static List<KeyVersion> bounded(List<KeyVersion> dead) {
+    int bytes = 0;
+    for (int i = 0; i < dead.size(); i++) {
+      bytes += WireSize.ofKeyVersion(dead.get(i));
+      if (i > 0 && bytes > MAX_BYTES) {
+        return dead.subList(0, i);
+      }
+    }
+    return dead;
   }
 
   private void proceed(long id, TombstoneProof proof, long now) {

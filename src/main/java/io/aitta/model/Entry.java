@@ -70,14 +70,17 @@ public record Entry(
   }
 
   /**
-   * The instant from which on nobody sees a value: of a tombstone that of its version, else the
-   * expiry; {@link Long#MAX_VALUE} if there is none. In milliseconds since the Unix epoch.
+   * The instant from which on nobody sees a value, and which its version has reached: of a
+   * tombstone that of its version, else the expiry, or that of its version if it is later; {@link
+   * Long#MAX_VALUE} if there is none. In milliseconds since the Unix epoch.
    */
   public long deadFromMillis() {
     if (tombstone) {
       return version.time().millis();
     }
-    return expiresAtMillis == NEVER ? Long.MAX_VALUE : expiresAtMillis;
+    return expiresAtMillis == NEVER
+        ? Long.MAX_VALUE
+        : Math.max(expiresAtMillis, version.time().millis());
   }
 
   /** Whether there is such an instant: it is a tombstone, or expires. */

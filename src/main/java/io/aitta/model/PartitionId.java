@@ -16,11 +16,34 @@ public record PartitionId(int value) implements Comparable<PartitionId> {
    */
   public static final PartitionId ROSTER = new PartitionId(MAX_COUNT);
 
+  private static final int LAST = 2 * MAX_COUNT;
+
   public PartitionId {
-    if (value < 0 || value > MAX_COUNT) {
+    if (value < 0 || value > LAST) {
       throw new IllegalArgumentException(
-          "partition must be in [0, " + MAX_COUNT + "], was [" + value + "]");
+          "partition must be in [0, " + LAST + "], was [" + value + "]");
     }
+  }
+
+  /**
+   * Names, in a node's own storage alone, what it held of this partition before it began to hold it
+   * anew. No configuration and no request is ever of it.
+   */
+  public PartitionId setAside() {
+    if (value >= MAX_COUNT) {
+      throw new IllegalStateException("not a partition: [" + value + "]");
+    }
+    return new PartitionId(MAX_COUNT + 1 + value);
+  }
+
+  /** Whether it names what was set aside. */
+  public boolean isSetAside() {
+    return value > MAX_COUNT;
+  }
+
+  /** The partition whose entries these are: this one, unless it names what was set aside. */
+  public PartitionId origin() {
+    return isSetAside() ? new PartitionId(value - MAX_COUNT - 1) : this;
   }
 
   /** Whether it names the roster, and no partition. */

@@ -99,8 +99,8 @@ public final class DeadRecords {
     if (dropped > 0) {
       Horizon horizon = horizons.of(partition).after(newest);
       mutations.add(Horizons.stored(partition, horizon));
+      horizons.record(partition, horizon); // a batch that fails may be stored nevertheless
       engine.write(mutations, Durability.POLICY);
-      horizons.record(partition, horizon);
     }
     return dropped;
   }

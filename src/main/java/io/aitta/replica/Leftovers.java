@@ -15,12 +15,11 @@ import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a node still holds of a partition of which it is no replica any more. It served none of it
  * since, and others may have dropped tombstones of it: a node that becomes a replica again begins
- * with nothing (protocol rule 7).
+ * with nothing, and what it held is set aside (protocol rule 7).
  *
  * <p><em>Without:</em> D holds k=v1 and leaves; the delete of k is acknowledged, confirmed and
  * dropped by those that stay; D joins again, and v1 is back.
@@ -50,30 +49,34 @@ final class Leftovers {
   }
 
   /**
-   * Removes everything of a partition, page by page.
+   * Sets everything of a partition aside, page by page: it is no part of the replica any more, and
+   * is still offered to the members.
    *
    * @return how many records
    */
-  long remove(PartitionId partition) throws StorageException {
-    long removed = 0;
-    Key after = null;
+  long setAside(PartitionId partition) throws StorageException {
+    long moved = 0;
     ScanPage page;
     do {
-      page = engine.scan(partition, after, PAGE_ENTRIES, PAGE_BYTES);
-      List<Mutation> removals = new ArrayList<>();
+      page = engine.scan(partition, null, PAGE_ENTRIES, PAGE_BYTES);
+      List<Mutation> moves = new ArrayList<>();
       for (KeyedEntry entry : page.entries()) {
-        removals.add(new Mutation.RemoveEntry(partition, entry.key(), entry.entry()));
+        moves.add(new Mutation.RemoveEntry(partition, entry.key(), entry.entry()));
+        Entry before = engine.read(partition.setAside(), entry.key());
+        if (before == null || entry.entry().version().isNewerThan(before.version())) {
+          moves.add(
+              new Mutation.PutEntry(partition.setAside(), entry.key(), entry.entry(), before));
+        }
       }
       for (Key corrupt : page.corrupt()) {
-        removals.add(new Mutation.DiscardCorrupt(partition, corrupt));
+        moves.add(new Mutation.DiscardCorrupt(partition, corrupt));
       }
-      if (!removals.isEmpty()) {
-        engine.write(removals, Durability.POLICY);
+      if (!moves.isEmpty()) {
+        engine.write(moves, Durability.POLICY);
       }
-      removed += removals.size();
-      after = last(page);
+      moved += page.entries().size();
     } while (!page.isLast());
-    return removed;
+    return moved;
   }
 
   /** Removes records in just these versions, and others that cannot be read. */
@@ -90,18 +93,5 @@ final class Leftovers {
     if (!removals.isEmpty()) {
       engine.write(removals, Durability.POLICY);
     }
-  }
-
-  private static @Nullable Key last(ScanPage page) {
-    Key last = page.entries().isEmpty() ? null : lastOf(page.entries()).key();
-    Key corrupt = page.corrupt().isEmpty() ? null : lastOf(page.corrupt());
-    if (last == null || corrupt == null) {
-      return last == null ? corrupt : last;
-    }
-    return last.compareTo(corrupt) > 0 ? last : corrupt;
-  }
-
-  private static <T> T lastOf(List<T> list) {
-    return list.get(list.size() - 1);
   }
 }

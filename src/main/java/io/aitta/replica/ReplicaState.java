@@ -164,14 +164,14 @@ public final class ReplicaState {
    * part of what any later copy of these partitions shows; what comes after is judged by the new
    * ones (protocol rule 4). Where this node becomes a replica it begins with nothing (rule 7).
    *
-   * @return how many records of earlier times were removed for that
+   * @return how many records of earlier times were set aside for that
    */
   public long install(NodeId self, Collection<PartitionState> states) throws StorageException {
     List<Mutation> mutations = new ArrayList<>();
-    long removed = 0;
+    long aside = 0;
     for (PartitionState state : states) {
       if (leftovers.isEntering(self, state)) {
-        removed += leftovers.remove(state.installed().partition());
+        aside += leftovers.setAside(state.installed().partition());
       }
       mutations.add(
           new Mutation.PutMetadata(
@@ -179,7 +179,7 @@ public final class ReplicaState {
               StoredPartitions.encode(state)));
     }
     engine.write(mutations, Durability.ALWAYS);
-    return removed;
+    return aside;
   }
 
   /** Removes records of a partition that this node left, in just these versions. */

@@ -11,13 +11,16 @@ import io.aitta.model.Digests;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.FramePiece;
+import io.aitta.model.HybridTime;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.ReplyFrame;
 import io.aitta.model.RequestFrame;
+import io.aitta.model.TombstoneMessage;
 import io.aitta.model.TreeNodes;
 import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -126,6 +130,22 @@ final class FrameAssemblerTest {
     assertEquals(2, pieces.size());
     pieces.forEach(assembler::tell);
     expect(listing);
+  }
+
+  @Test
+  void aQuestionOfManyDeadRecordsIsCutLikeAFrame() {
+    Version version = new Version(HybridTime.ofMillis(1), Parts.B);
+    TombstoneMessage asked =
+        new TombstoneMessage.Asked(
+            new ComparisonHeader(
+                1, 0, Parts.B, Parts.RUN, Parts.SELF, new PartitionId(3), Epoch.FIRST),
+            IntStream.range(0, PIECE_BYTES / 20)
+                .mapToObj(i -> new KeyVersion(Key.of("store", "key-" + i), version, true))
+                .toList());
+    assertTrue(splitter.isTooLarge(asked));
+    splitter.split(asked).forEach(assembler::tell);
+    expect(asked);
+    expectNothing();
   }
 
   @Test

@@ -71,8 +71,24 @@ final class IdentifiersTest {
     ClusterShape largest = new ClusterShape(PartitionId.MAX_COUNT, 64);
     assertEquals("32767", new PartitionId(largest.partitions() - 1).toString());
     assertTrue(new PartitionId(1).compareTo(new PartitionId(2)) < 0);
-    assertThrows(IllegalArgumentException.class, () -> new PartitionId(PartitionId.MAX_COUNT + 1));
+    assertThrows(
+        IllegalArgumentException.class, () -> new PartitionId(2 * PartitionId.MAX_COUNT + 1));
     assertThrows(IllegalArgumentException.class, () -> new PartitionId(-1));
+  }
+
+  @Test
+  void whatIsSetAsideOfAPartitionIsNoPartition() {
+    PartitionId first = new PartitionId(0);
+    PartitionId last = new PartitionId(PartitionId.MAX_COUNT - 1);
+    for (PartitionId partition : List.of(first, last)) {
+      assertFalse(partition.isSetAside());
+      assertEquals(partition, partition.origin());
+      assertTrue(partition.setAside().isSetAside());
+      assertFalse(partition.setAside().isRoster());
+      assertEquals(partition, partition.setAside().origin());
+    }
+    assertThrows(IllegalStateException.class, PartitionId.ROSTER::setAside);
+    assertThrows(IllegalStateException.class, first.setAside()::setAside);
   }
 
   @ParameterizedTest

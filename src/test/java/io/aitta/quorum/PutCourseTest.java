@@ -8,6 +8,7 @@ import static io.aitta.quorum.Replicas.D;
 import static io.aitta.quorum.Replicas.E;
 import static io.aitta.quorum.Replicas.KEY;
 import static io.aitta.quorum.Replicas.applied;
+import static io.aitta.quorum.Replicas.belowHorizon;
 import static io.aitta.quorum.Replicas.copy;
 import static io.aitta.quorum.Replicas.joint;
 import static io.aitta.quorum.Replicas.nodes;
@@ -235,6 +236,26 @@ final class PutCourseTest {
     reply(course, B, staleEpoch(stable(3, C, D, E)));
     replyOfRound(course, C, 2, superseded(NEWER));
     PutStep step = replyOfRound(course, D, 2, superseded(NEWER));
+    assertNull(step.restampAbove());
+    assertInstanceOf(PutOutcome.MaybeApplied.class, step.answer());
+  }
+
+  @Test
+  void restampsAboveTheHorizonWhenNobodyAppliedIt() {
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    assertSame(PutStep.NOTHING, reply(course, A, belowHorizon(NEWER)));
+    assertSame(
+        PutStep.NOTHING, reply(course, B, belowHorizon(value(300))), "C may have applied it");
+    assertEquals(version(300), reply(course, C, belowHorizon(NEWER)).restampAbove());
+  }
+
+  @Test
+  void aMajorityThatMayHaveDroppedSomethingNewerDoesNotHoldItAndProvesNothing() {
+    // {A:x@v1 | B, C: absent}: a read of A and B returns x@v1 and repairs B
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, B, belowHorizon(NEWER));
+    reply(course, C, belowHorizon(NEWER));
+    PutStep step = reply(course, A, applied());
     assertNull(step.restampAbove());
     assertInstanceOf(PutOutcome.MaybeApplied.class, step.answer());
   }

@@ -68,6 +68,10 @@ final class Replicas {
     return new ReplicaReply.Wrote(WriteResult.SUPERSEDED, held);
   }
 
+  static ReplicaReply belowHorizon(Entry horizon) {
+    return new ReplicaReply.Wrote(WriteResult.BELOW_HORIZON, Entry.tombstone(horizon.version()));
+  }
+
   static ReplicaReply supersededUnknown(Entry held) {
     return new ReplicaReply.Wrote(WriteResult.SUPERSEDED_UNKNOWN, held);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.model.Bytes;
@@ -97,6 +98,17 @@ final class DeadRecordsTest {
     assertNull(engine.read(P, ANOTHER));
     assertEquals(new Horizon(version(500), 1), horizons.of(P));
     assertEquals(new Horizon(version(500), 1), Horizons.read(engine, 1).of(P), "as stored");
+  }
+
+  /** The batch that failed may be stored: a late repair must not find what it deleted forgotten. */
+  @Test
+  void theHorizonHoldsThoughTheBatchFailed() {
+    ScriptedEngine failing = new ScriptedEngine();
+    failing.entries.put(KEY, tombstone(500));
+    failing.failsWritesWith = StorageException.Kind.FAILED;
+    DeadRecords dropping = new DeadRecords(SELF, failing, horizons, MIN_AGE);
+    assertThrows(StorageException.class, () -> dropping.drop(P, both(500), 2_000));
+    assertEquals(new Horizon(version(500), 1), horizons.of(P));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
+import io.aitta.model.Version;
 import io.aitta.model.WriteOrigin;
 import io.aitta.repair.PartitionMerge;
 import io.aitta.replica.Loss;
@@ -81,6 +82,7 @@ final class ScriptedLoad {
           new Page(
               from.id(),
               from.page(configuration.epoch()),
+              from.horizon().version(),
               !from.state().recovering().containsKey(Script.PARTITION));
     }
     return this;
@@ -106,6 +108,11 @@ final class ScriptedLoad {
   private void take(Page arrived) {
     if (arrived.entries() == null) {
       return;
+    }
+    try {
+      node.state().adoptHorizon(Script.PARTITION, arrived.horizon());
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
     }
     List<ReplicaRequest> writes =
         arrived.entries().stream()
@@ -141,5 +148,6 @@ final class ScriptedLoad {
             && configuration.members().contains(node.id()));
   }
 
-  private record Page(NodeId source, @Nullable List<KeyedEntry> entries, boolean isWhole) {}
+  private record Page(
+      NodeId source, @Nullable List<KeyedEntry> entries, Version horizon, boolean isWhole) {}
 }

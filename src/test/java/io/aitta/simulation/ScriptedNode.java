@@ -20,7 +20,9 @@ import io.aitta.partition.PartitionSuccession;
 import io.aitta.partition.SuccessionStep;
 import io.aitta.repair.PartitionMerge;
 import io.aitta.replica.AppliedVersions;
+import io.aitta.replica.DeadRecords;
 import io.aitta.replica.EntryLimits;
+import io.aitta.replica.Horizon;
 import io.aitta.replica.Horizons;
 import io.aitta.replica.ReplicaContext;
 import io.aitta.replica.ReplicaState;
@@ -48,6 +50,7 @@ final class ScriptedNode {
   private final NodeId id;
   private StorageEngine disk = newDisk();
   private final StorageEngine engine = corruptible();
+  private Horizons horizons = new Horizons();
   private ReplicaState state;
   private PartitionSuccession succession;
   private PartitionState durable;
@@ -78,14 +81,23 @@ final class ScriptedNode {
                 Path.of("."), StorageSettings.Fsync.NONE, Duration.ofSeconds(1), 0));
   }
 
+  private static Horizons horizons(StorageEngine disk) {
+    try {
+      return Horizons.read(disk, 1);
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private ReplicaState newState() {
+    horizons = horizons(disk);
     return new ReplicaState(
         engine,
         new EntryLimits(Integer.MAX_VALUE, Integer.MAX_VALUE),
         new AppliedVersions(100, Duration.ofMinutes(1).toNanos()),
         Map.of(),
         readLoaded(),
-        new Horizons());
+        horizons);
   }
 
   private Map<PartitionId, Epoch> readLoaded() {
@@ -176,12 +188,30 @@ final class ScriptedNode {
     return state;
   }
 
+  StorageEngine disk() {
+    return disk;
+  }
+
+  Horizon horizon() {
+    return horizons.of(Script.PARTITION);
+  }
+
+  DeadRecords deadRecords() {
+    return new DeadRecords(id, engine, horizons, ScriptedProof.MIN_AGE_MILLIS);
+  }
+
+  /** Whether it drops anything by that configuration. */
+  boolean mayTakePart(Epoch epoch) {
+    return deadRecords().mayTakePart(configurations, Script.PARTITION, epoch);
+  }
+
   /** Takes part in a change of the configuration; stores what follows before anything is sent. */
   List<SuccessionMessage> perform(Function<PartitionSuccession, SuccessionStep> act) {
     SuccessionStep step = act.apply(succession);
     if (!step.state().equals(durable)) {
       try {
-        state.install(id, List.of(step.state()));
+        state.install(
+            script.makes(Mistake.LEFTOVERS_ARE_KEPT) ? NodeId.NONE : id, List.of(step.state()));
       } catch (StorageException e) {
         throw new IllegalStateException(e);
       }

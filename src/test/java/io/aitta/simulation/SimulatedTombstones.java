@@ -33,6 +33,7 @@ final class SimulatedTombstones {
   SimulatedTombstones(Simulation world, SimulatedNode node) {
     this.world = world;
     this.node = node;
+    this.proofId = node.incarnation().value();
     this.records =
         new DeadRecords(
             node.self(),

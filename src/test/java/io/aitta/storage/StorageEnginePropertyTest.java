@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.aitta.model.Bytes;
 import io.aitta.model.Entry;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +84,7 @@ final class StorageEnginePropertyTest {
     Key key = key(random);
     Entry entry = entry(random);
     String name = "name " + random.nextInt(3);
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> {
         hints.computeIfAbsent(target, unused -> new TreeMap<>()).put(key, entry);
         return new Mutation.PutHint(target, key, entry);
@@ -97,6 +99,12 @@ final class StorageEnginePropertyTest {
       }
       case 3 -> {
         return new Mutation.DiscardCorrupt(partition, key); // nothing is corrupt
+      }
+      case 4 -> {
+        Entry removed = entries.getOrDefault(partition, new TreeMap<>()).remove(key);
+        return removed == null
+            ? new Mutation.DiscardCorrupt(partition, key)
+            : new Mutation.RemoveEntry(partition, key, removed);
       }
       default -> {
         Entry replaced =
@@ -118,7 +126,8 @@ final class StorageEnginePropertyTest {
     }
     byte[] value = new byte[random.nextInt(100)];
     random.nextBytes(value);
-    return Entry.value(Samples.version(millis), random.nextInt(2), "bytes", Bytes.wrap(value));
+    long expiresAtMillis = random.nextBoolean() ? Entry.NEVER : 1 + random.nextInt(1000);
+    return Entry.value(Samples.version(millis), expiresAtMillis, "bytes", Bytes.wrap(value));
   }
 
   private void compare(StorageEngine engine, Random random) throws StorageException {
@@ -137,6 +146,7 @@ final class StorageEnginePropertyTest {
         bytes += size(one);
       }
       assertEquals(expected, scan(engine, partition, random));
+      assertEquals(dead(held, 500), engine.dead(partition, 500, 1000));
       Key any = key(random);
       assertEquals(held.get(any), engine.read(partition, any));
     }
@@ -145,6 +155,17 @@ final class StorageEnginePropertyTest {
     for (int i = 0; i < 3; i++) {
       assertEquals(metadata.get("name " + i), engine.readMetadata("name " + i));
     }
+  }
+
+  /** What is dead by then, that first which died first. */
+  private static List<KeyVersion> dead(Map<Key, Entry> held, long untilMillis) {
+    return held.entrySet().stream()
+        .filter(one -> one.getValue().deadFromMillis() <= untilMillis)
+        .sorted(
+            Comparator.comparingLong(
+                (Map.Entry<Key, Entry> one) -> one.getValue().deadFromMillis()))
+        .map(one -> KeyVersion.of(one.getKey(), one.getValue()))
+        .toList();
   }
 
   private static long size(Map.Entry<Key, Entry> one) {
