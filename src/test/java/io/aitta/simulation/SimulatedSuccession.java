@@ -1,0 +1,112 @@
+package io.aitta.simulation;
+
+import io.aitta.model.Bytes;
+import io.aitta.model.ClusterShape;
+import io.aitta.model.Configuration;
+import io.aitta.model.Epoch;
+import io.aitta.model.NodeId;
+import io.aitta.model.Succession;
+import io.aitta.model.SuccessionMessage;
+import io.aitta.partition.ConfigurationTable;
+import io.aitta.partition.PartitionState;
+import io.aitta.partition.PartitionSuccession;
+import io.aitta.partition.SuccessionStep;
+import io.aitta.replica.StoredPartitions;
+import io.aitta.storage.StorageEngine;
+import io.aitta.storage.StorageException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A simulated node's part in the changes of the partition's configuration. */
+final class SimulatedSuccession {
+  private static final long MILLI = 1_000_000;
+
+  private final Simulation world;
+  private final SimulatedNode node;
+  private final PartitionSuccession succession;
+  private PartitionState durable;
+  private ConfigurationTable configurations;
+
+  SimulatedSuccession(Simulation world, SimulatedNode node, StorageEngine disk)
+      throws StorageException {
+    this.world = world;
+    this.node = node;
+    Bytes known = disk.readMetadata(StoredPartitions.name(Simulation.PARTITION));
+    this.succession =
+        new PartitionSuccession(
+            node.self(),
+            known == null
+                ? PartitionState.first(world.firstConfiguration())
+                : remembered(StoredPartitions.decode(known)));
+    this.durable = succession.state();
+    this.configurations = table(durable);
+  }
+
+  private PartitionState remembered(PartitionState stored) {
+    return world.makes(Mistake.CONFIGURATIONS_ARE_FORGOTTEN)
+        ? PartitionState.first(world.firstConfiguration())
+        : stored;
+  }
+
+  private ConfigurationTable table(PartitionState state) {
+    return ConfigurationTable.of(new ClusterShape(1, 3), List.of(world.firstConfiguration()))
+        .with(state.installed().configuration(), state.isServed());
+  }
+
+  /** What this node acts on. */
+  ConfigurationTable configurations() {
+    return configurations;
+  }
+
+  /** The newest configuration that this node stored. */
+  Succession installed() {
+    return durable.installed();
+  }
+
+  boolean isServed() {
+    return durable.isServed();
+  }
+
+  void propose(Configuration successor) {
+    perform(succession.propose(successor, nowMillis()));
+  }
+
+  void received(SuccessionMessage message) {
+    perform(succession.received(message, nowMillis()));
+  }
+
+  void tick() {
+    perform(succession.tick(nowMillis()));
+  }
+
+  private long nowMillis() {
+    return world.nowNanos() / MILLI;
+  }
+
+  /** Makes what it knows of the configuration durable, then says what follows from it. */
+  private void perform(SuccessionStep step) {
+    world.require(succession.conflict() == null, () -> "conflict: " + succession.conflict());
+    if (!step.state().equals(durable)) {
+      node.replica().flush(); // what was taken up before is judged by what was known then
+      try {
+        node.state()
+            .install(
+                world.makes(Mistake.LEFTOVERS_ARE_KEPT) ? NodeId.NONE : node.self(),
+                List.of(step.state()));
+      } catch (StorageException e) {
+        throw new IllegalStateException(e);
+      }
+      durable = step.state();
+      configurations = table(durable);
+      world.membership().stored(node.self(), durable);
+    }
+    step.sends().forEach(message -> node.send(message.to(), message));
+  }
+
+  /** What tells others what this node acts on; null if they know it anyhow. */
+  SuccessionMessage.@Nullable Install greeting(NodeId peer) {
+    return isServed() && installed().epoch().isNewerThan(Epoch.FIRST)
+        ? new SuccessionMessage.Install(node.self(), peer, installed(), true)
+        : null;
+  }
+}
