@@ -24,13 +24,19 @@ public record ReplicaReceipt(
   public enum State {
     /** It applied the entry. */
     ACKNOWLEDGED,
-    /** It holds a newer version and did not apply the entry. */
+    /** It holds a newer version: it never applied the entry, or has overwritten it. */
     SUPERSEDED,
-    /** It answered that it did not, or nothing was sent to it. */
+    /**
+     * It answered that it did not, or nothing was sent to it; {@code reason} tells whether it may
+     * have applied the entry all the same.
+     */
     FAILED,
     /** It did not acknowledge, and this node keeps a hint for it. */
     HINTED,
-    /** It has not answered. It may have applied the entry. */
+    /**
+     * It has not answered, or has refused an attempt and not answered an earlier one, by an older
+     * configuration. It may have applied the entry.
+     */
     UNANSWERED
   }
 }

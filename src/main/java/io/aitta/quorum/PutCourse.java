@@ -18,9 +18,11 @@ import io.aitta.quorum.ReplicaProgress.Hint;
 import io.aitta.quorum.ReplicaProgress.State;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,7 @@ public final class PutCourse {
   private int round; // rises with every attempt
   private boolean mayHaveAppliedEarlier; // a replica may hold the entry under an earlier version
   private @Nullable Epoch mayHaveAppliedBy; // the first earlier configuration; of this version
+  private final Set<NodeId> mayHold = new HashSet<>(); // of this version, by earlier configurations
   private boolean isAskedOnce = true; // this version was applied by no configuration before
   private Version newestHeld = Version.NONE;
 
@@ -155,8 +158,9 @@ public final class PutCourse {
     origin = exempt ? WriteOrigin.RESTAMPED_PUT : WriteOrigin.PUT;
     // A majority read never returns the earlier version, but a read at ONE may: it stays "may have
     // been".
-    mayHaveAppliedEarlier |= mayHaveAppliedBy != null || isAsked() || mayHaveApplied();
+    mayHaveAppliedEarlier |= mayHaveAppliedBy != null || mayHaveApplied();
     mayHaveAppliedBy = null;
+    mayHold.clear();
     return PutStep.sending(ask());
   }
 
@@ -239,7 +243,9 @@ public final class PutCourse {
   public Receipt receipt() {
     List<ReplicaReceipt> receipts = new ArrayList<>();
     replicas.forEach(
-        (node, progress) -> receipts.add(progress.receipt(plan.zones().getOrDefault(node, ""))));
+        (node, progress) ->
+            receipts.add(
+                progress.receipt(plan.zones().getOrDefault(node, ""), mayHold.contains(node))));
     return new Receipt(
         entry.version(),
         configuration.epoch(),
@@ -340,7 +346,7 @@ public final class PutCourse {
    * Ends an attempt that did not reach W: refused for that reason if nobody may have applied it.
    */
   private PutStep giveUp(Refusal refusal) {
-    if (!mayHaveAppliedEarlier && mayHaveAppliedBy == null && !isAsked() && !mayHaveApplied()) {
+    if (!mayHaveAppliedEarlier && mayHaveAppliedBy == null && !mayHaveApplied()) {
       return refuse(refusal);
     }
     return answer(new PutOutcome.MaybeApplied(receipt()));
@@ -393,9 +399,15 @@ public final class PutCourse {
   }
 
   private PutStep adopt(Configuration newer) {
-    if (mayHaveAppliedBy == null && (isAsked() || mayHaveApplied())) {
+    if (mayHaveAppliedBy == null && mayHaveApplied()) {
       mayHaveAppliedBy = configuration.epoch();
     }
+    replicas.forEach(
+        (node, progress) -> {
+          if (progress.mayHaveApplied()) {
+            mayHold.add(node);
+          }
+        });
     configuration = newer;
     Refusal refusal = Refusals.beforeSending(newer, plan.consistency(), this::isDead);
     return refusal == null ? PutStep.sending(ask()) : giveUp(refusal);
@@ -415,10 +427,6 @@ public final class PutCourse {
     return plan.dead().contains(node);
   }
 
-  private boolean isAsked() {
-    return replicas.values().stream().anyMatch(one -> one.is(State.ASKED));
-  }
-
   private boolean isOutstanding() {
     return replicas.values().stream().anyMatch(ReplicaProgress::isOutstanding);
   }
@@ -429,8 +437,7 @@ public final class PutCourse {
   }
 
   private boolean mayHaveApplied() {
-    return replicas.values().stream()
-        .anyMatch(one -> !one.is(State.ASKED) && !one.isCertainlyNotApplied());
+    return replicas.values().stream().anyMatch(ReplicaProgress::mayHaveApplied);
   }
 
   private Refusal notApplied() {

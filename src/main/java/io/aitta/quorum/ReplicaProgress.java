@@ -80,6 +80,11 @@ final class ReplicaProgress {
         || (state == State.FAILED && reason != null && reason.isCertainlyNotApplied());
   }
 
+  /** Whether it may have applied the entry in this round, or may still apply it. */
+  boolean mayHaveApplied() {
+    return !isCertainlyNotApplied();
+  }
+
   /** Whether an answer may still come. */
   boolean isOutstanding() {
     return state == State.ASKED || state == State.POSTPONED;
@@ -90,17 +95,25 @@ final class ReplicaProgress {
     return isOutstanding() || state == State.FAILED;
   }
 
-  ReplicaReceipt receipt(String zone) {
+  /**
+   * What is known of it.
+   *
+   * @param mayHoldBefore whether it may have applied the entry in an earlier round: then what it
+   *     refused in this one does not exclude it
+   */
+  ReplicaReceipt receipt(String zone, boolean mayHoldBefore) {
+    boolean isOpen = mayHoldBefore && isCertainlyNotApplied();
     ReplicaReceipt.State shown =
         switch (state) {
           case APPLIED -> ReplicaReceipt.State.ACKNOWLEDGED;
           case SUPERSEDED, SUPERSEDED_UNKNOWN, BELOW_HORIZON -> ReplicaReceipt.State.SUPERSEDED;
-          case FAILED -> ReplicaReceipt.State.FAILED;
+          case FAILED -> isOpen ? ReplicaReceipt.State.UNANSWERED : ReplicaReceipt.State.FAILED;
           case ASKED, POSTPONED -> ReplicaReceipt.State.UNANSWERED;
         };
     if (hint == Hint.KEPT && needsHint()) {
       shown = ReplicaReceipt.State.HINTED;
     }
-    return new ReplicaReceipt(node, zone, shown, after, reason);
+    return new ReplicaReceipt(
+        node, zone, shown, after, shown == ReplicaReceipt.State.UNANSWERED ? null : reason);
   }
 }

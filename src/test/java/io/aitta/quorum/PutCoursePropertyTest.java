@@ -19,6 +19,7 @@ import io.aitta.model.NodeId;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
 import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReceipt;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
@@ -193,7 +194,28 @@ final class PutCoursePropertyTest {
         settled(step);
       }
       assertEquals(recount(), course.receipt().acknowledged());
+      course.receipt().replicas().forEach(this::excludesNobodyThatMayHaveApplied);
       assertTrue(recount() <= present().configuration().replicas().size());
+    }
+
+    private void excludesNobodyThatMayHaveApplied(ReplicaReceipt receipt) {
+      boolean isExcluded =
+          receipt.state() == ReplicaReceipt.State.FAILED
+              && receipt.reason() != null
+              && receipt.reason().isCertainlyNotApplied();
+      assertFalse(
+          isExcluded && mayHaveApplied(receipt.node()),
+          () -> receipt + " excludes what may have applied");
+    }
+
+    /** Whether a replica was ever sent this version and did not say that it never applied it. */
+    private boolean mayHaveApplied(NodeId node) {
+      return !dead.contains(node)
+          && IntStream.rangeClosed(1, attempts.size())
+              .filter(round -> attempts.get(round - 1).entry().equals(present().entry()))
+              .filter(round -> attempts.get(round - 1).configuration().hasReplica(node))
+              .filter(round -> !postponed(round).contains(node))
+              .anyMatch(round -> !isCertainlyNotApplied(heard(round, node)));
     }
 
     /** Those whose configuration was changing are asked again, and nobody else. */

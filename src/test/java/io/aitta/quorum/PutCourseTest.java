@@ -241,6 +241,42 @@ final class PutCourseTest {
   }
 
   @Test
+  void aReceiptDoesNotExcludeWhomAnEarlierAttemptMayHaveReached() {
+    // A applies x by the first configuration, says so too late, and refuses the next attempt
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, B, staleEpoch(stable(2, A, B, C)));
+    replyOfRound(course, B, 2, applied());
+    replyOfRound(course, C, 2, applied());
+    replyOfRound(course, A, 2, refused(RefusalReason.STALE_EPOCH));
+    assertEquals(ReplicaReceipt.State.UNANSWERED, receiptOf(course, A).state());
+  }
+
+  @Test
+  void aReceiptDoesNotExcludeOneThatLeftInBetweenAndMayHaveAppliedIt() {
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, B, staleEpoch(stable(2, B, C, D)));
+    replyOfRound(course, B, 2, staleEpoch(stable(3, A, B, C)));
+    replyOfRound(course, B, 3, applied());
+    replyOfRound(course, C, 3, applied());
+    replyOfRound(course, A, 3, refused(RefusalReason.OVERLOADED));
+    assertEquals(ReplicaReceipt.State.UNANSWERED, receiptOf(course, A).state());
+  }
+
+  @Test
+  void aReceiptExcludesWhomOnlyAnotherVersionMayHaveReached() {
+    PutCourse course = begun(Consistency.QUORUM, ABC);
+    reply(course, A, staleEpoch(stable(2, A, B, C)));
+    replyOfRound(course, B, 2, superseded(NEWER));
+    replyOfRound(course, C, 2, superseded(NEWER));
+    course.restamped(version(201), false);
+    replyOfRound(course, B, 3, applied());
+    replyOfRound(course, C, 3, applied());
+    replyOfRound(course, A, 3, refused(RefusalReason.OVERLOADED));
+    assertEquals(ReplicaReceipt.State.FAILED, receiptOf(course, A).state());
+    assertEquals(RefusalReason.OVERLOADED, receiptOf(course, A).reason());
+  }
+
+  @Test
   void restampsAboveTheHorizonWhenNobodyAppliedIt() {
     PutCourse course = begun(Consistency.QUORUM, ABC);
     assertSame(PutStep.NOTHING, reply(course, A, belowHorizon(NEWER)));
@@ -589,6 +625,13 @@ final class PutCourseTest {
             Map.of(A, "north"),
             3,
             "every write"));
+  }
+
+  private static ReplicaReceipt receiptOf(PutCourse course, NodeId node) {
+    return course.receipt().replicas().stream()
+        .filter(one -> one.node().equals(node))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static PutCourse begun(Consistency consistency, Configuration configuration) {
