@@ -87,6 +87,7 @@ final class CopyPages {
         request.partition(),
         status,
         works.horizons().of(request.partition()).version(),
+        works.clock().read(),
         entries);
   }
 }

@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param self this node
  * @param incarnation its run
+ * @param clock its hybrid time
  * @param engine where pages are read from
  * @param replica merges pages
  * @param transport carries requests and pages
@@ -32,6 +33,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 record LoaderWorks(
     NodeId self,
     Incarnation incarnation,
+    NodeClock clock,
     StorageEngine engine,
     ActorRef<Replica.Command> replica,
     Transport transport,

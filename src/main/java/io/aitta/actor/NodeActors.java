@@ -235,6 +235,7 @@ final class NodeActors {
             new LoaderWorks(
                 storage.node(),
                 storage.incarnation(),
+                clock,
                 storage.engine(),
                 replica,
                 ports.transport(),

@@ -63,6 +63,16 @@ public final class NodeClock {
     clock.observe(remote, physicalMillis());
   }
 
+  /** What this node's time must have reached for it to speak for another one, within limits. */
+  synchronized HybridTime awaited(HybridTime remote) {
+    return clock.awaited(remote, physicalMillis());
+  }
+
+  /** Whether a reading is further ahead of the wall clock than the bound. */
+  synchronized boolean isBeyondBound(HybridTime reading) {
+    return clock.isBeyondBound(reading, physicalMillis());
+  }
+
   /** Issues a version; null while the ceiling is being raised. */
   synchronized @Nullable Version tryIssue(NodeId self) {
     long now = physicalMillis();

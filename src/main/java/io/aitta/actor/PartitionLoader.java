@@ -5,6 +5,7 @@ import io.aitta.model.Configuration;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
 import io.aitta.model.Epoch;
+import io.aitta.model.HybridTime;
 import io.aitta.model.Key;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
@@ -16,6 +17,7 @@ import io.aitta.partition.ConfigurationTable;
 import io.aitta.repair.PartitionMerge;
 import io.aitta.replica.Loss;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -81,6 +83,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     private final PartitionMerge merge;
     private final Map<NodeId, Key> reached = new HashMap<>(); // the last key of each source
     private @Nullable NodeId failed; // the last source that did not answer as it should
+    private boolean isSaidToWait; // for this node's time
 
     Progress(Reason reason, PartitionMerge merge) {
       this.reason = reason;
@@ -222,13 +225,14 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
         .removeIf(
             progress -> {
               boolean isOver = !progress.reason.equals(reasons.get(progress.partition()));
+              boolean isComplete = isOver && progress.merge.isComplete(works.clock().read());
               if (isOver && copying != null && copying.progress == progress) {
                 copying = null;
               }
               if (isOver) {
-                book.end(progress.partition(), progress.merge.isComplete(), System.nanoTime());
+                book.end(progress.partition(), isComplete, System.nanoTime());
               }
-              if (isOver && progress.merge.isComplete()) {
+              if (isComplete) {
                 logOver(progress, configurations);
               }
               return isOver;
@@ -279,8 +283,10 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
   private void recordComplete() {
     Map<PartitionId, Loss> healed = new HashMap<>();
     Map<PartitionId, Epoch> loaded = new HashMap<>();
+    HybridTime now = works.clock().read();
     for (Progress progress : progresses.values()) {
-      if (!progress.merge.isComplete()) {
+      sayWhetherItWaits(progress, now);
+      if (!progress.merge.isComplete(now)) {
         continue;
       }
       if (progress.reason.loss() == null) {
@@ -295,6 +301,21 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     }
     if (!loaded.isEmpty()) {
       works.replica().tell(new Replica.Load(loaded, self));
+    }
+  }
+
+  private void sayWhetherItWaits(Progress progress, HybridTime now) {
+    HybridTime awaited = progress.merge.awaits(now);
+    // Within the bound it is over in a moment, and nobody needs to know.
+    if (awaited != null && !progress.isSaidToWait && works.clock().isBeyondBound(awaited)) {
+      progress.isSaidToWait = true;
+      getContext()
+          .getLog()
+          .warn(
+              "partition {} is copied, and counts as loaded only once this node's time has reached"
+                  + " [{}], since the clock of a source is further ahead than the bound",
+              progress.partition(),
+              Instant.ofEpochMilli(awaited.millis()));
     }
   }
 
@@ -326,10 +347,11 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
 
   /** The next partition that can be helped, each in its turn. */
   private @Nullable Copying next(long nowNanos) {
+    HybridTime time = works.clock().read();
     return Stream.concat(
             progresses.tailMap(lastCopied, false).values().stream(),
             progresses.headMap(lastCopied, true).values().stream())
-        .filter(progress -> !progress.merge.isComplete())
+        .filter(progress -> !progress.merge.isComplete(time))
         .flatMap(
             progress ->
                 Stream.ofNullable(progress.nextSource(this::isAvailable, nowNanos))
@@ -383,6 +405,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
       leaveSource(now, TransferFailure.REFUSED);
       return this;
     }
+    works.clock().observe(page.time());
     now.merging = page;
     works
         .replica()
@@ -413,7 +436,8 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
     if (page.status() == CopyPage.Status.MORE) {
       now.progress.reached.put(now.source, page.entries().get(page.entries().size() - 1).key());
     } else {
-      now.progress.merge.recordMerged(page.from(), page.status() == CopyPage.Status.LAST);
+      now.progress.merge.recordMerged(
+          page.from(), page.status() == CopyPage.Status.LAST, works.clock().awaited(page.time()));
       copying = null;
     }
     return onTick();

@@ -13,6 +13,7 @@ import java.util.List;
  * @param status whether this is a page, and whether another follows
  * @param horizon the newest version that the member dropped of the partition; {@link Version#NONE}
  *     if it dropped none
+ * @param time the member's hybrid time, of which no later run of it goes back behind
  * @param entries in the order of their keys; empty unless it is a page
  */
 public record CopyPage(
@@ -23,6 +24,7 @@ public record CopyPage(
     PartitionId partition,
     Status status,
     Version horizon,
+    HybridTime time,
     List<KeyedEntry> entries)
     implements WireMessage {
 

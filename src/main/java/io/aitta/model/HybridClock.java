@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HybridClock {
 
+  /** How many times the bound a node waits at most for its time to reach that of another one. */
+  public static final int AWAITED_BOUNDS = 10;
+
   private final long boundMillis;
   private HybridTime last; // rises only
   private HybridTime ceiling; // every issued reading is below it
@@ -126,6 +129,17 @@ public final class HybridClock {
     }
     last = last.max(remote);
     return true;
+  }
+
+  /**
+   * Returns what this node's time must have reached for it to speak for another one, whose reading
+   * that is: the reading, or ten times the bound from now if that is earlier. A clock that is
+   * further ahead is wrong, and holds nothing up for longer; that what others found expired by it
+   * alone stays expired is not promised then.
+   */
+  public HybridTime awaited(HybridTime remote, long physicalMillis) {
+    HybridTime longest = HybridTime.ofMillis(physicalMillis + AWAITED_BOUNDS * boundMillis);
+    return remote.isAfter(longest) ? longest : remote;
   }
 
   /** Whether a reading is further ahead of physical time than the bound. */

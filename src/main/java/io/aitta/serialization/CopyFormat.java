@@ -44,6 +44,7 @@ final class CopyFormat {
     out.writePartition(page.partition());
     out.writeByte(WireCodes.PAGE_STATUSES.code(page.status()));
     out.writeVersion(page.horizon());
+    out.writeTime(page.time());
     out.writeInt(page.entries().size());
     for (KeyedEntry entry : page.entries()) {
       out.writeKey(entry.key());
@@ -60,6 +61,7 @@ final class CopyFormat {
         in.readPartition(),
         WireCodes.PAGE_STATUSES.constant(in.readByte()),
         in.readVersion(),
+        in.readTime(),
         readEntries(in));
   }
 

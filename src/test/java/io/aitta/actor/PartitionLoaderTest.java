@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitta.model.Configuration;
 import io.aitta.model.CopyPage;
 import io.aitta.model.CopyRequest;
 import io.aitta.model.Entry;
@@ -19,6 +20,7 @@ import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
 import io.aitta.replica.Horizons;
 import io.aitta.replica.Loss;
+import io.aitta.replica.NodeMetadata;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +39,8 @@ final class PartitionLoaderTest {
   private static final PartitionId FIRST = new PartitionId(1);
   private static final PartitionId SECOND = new PartitionId(2);
 
+  private final Published<ServiceState> service = new Published<>(Parts.serving());
+  private NodeClock clock = Parts.clock();
   private final FailingEngine disk = new FailingEngine();
   private final TestProbe<CapturedTransport.Sent> network =
       ACTORS.probe(CapturedTransport.Sent.class);
@@ -55,10 +59,11 @@ final class PartitionLoaderTest {
                     new LoaderWorks(
                         Parts.SELF,
                         Parts.RUN,
+                        clock,
                         disk.engine(),
                         replica.ref(),
                         CapturedTransport.to(network),
-                        new Published<>(Parts.serving()),
+                        service,
                         new Published<>(Parts.peers(peers.ref(), states)),
                         recovering,
                         loaded,
@@ -77,6 +82,10 @@ final class PartitionLoaderTest {
 
   /** The source has nothing, and is whole; the replica merges that. */
   private void answer(ActorRef<Object> recovery, CopyRequest request) {
+    answer(recovery, request, HybridTime.ZERO);
+  }
+
+  private void answer(ActorRef<Object> recovery, CopyRequest request, HybridTime time) {
     recovery.tell(
         new CopyPage(
             request.id(),
@@ -86,6 +95,7 @@ final class PartitionLoaderTest {
             request.partition(),
             CopyPage.Status.LAST,
             Version.NONE,
+            time,
             List.of()));
     Replica.Merge merge = replica.expectMessageClass(Replica.Merge.class);
     merge.replyTo().tell(new PartitionLoader.Merged(merge.id(), true));
@@ -165,6 +175,7 @@ final class PartitionLoaderTest {
             SECOND,
             CopyPage.Status.LAST,
             Version.NONE,
+            HybridTime.ZERO,
             List.of(new KeyedEntry(Key.of("store", "k"), entry))));
     recovery.tell(
         new CopyPage(
@@ -175,6 +186,7 @@ final class PartitionLoaderTest {
             FIRST,
             CopyPage.Status.LAST,
             Version.NONE,
+            HybridTime.ZERO,
             List.of()));
     assertEquals(List.of(), replica.expectMessageClass(Replica.Merge.class).entries());
   }
@@ -203,8 +215,24 @@ final class PartitionLoaderTest {
             FIRST,
             CopyPage.Status.REFUSED,
             Version.NONE,
+            HybridTime.ZERO,
             List.of()));
     CopyRequest next = asked();
     assertEquals(Set.of(Parts.B, Parts.C), Set.of(refused.to(), next.to()));
+  }
+
+  /** Of what is copied here, the source said that it is expired; this node would show it again. */
+  @Test
+  void whatIsCopiedIsLoadedOnceThisNodesTimeHasReachedThatOfTheSource() {
+    Configuration joint = new Configuration(FIRST, new Epoch(0, 2), Parts.NODES, Parts.NODES);
+    service.set(Parts.serving(joint));
+    clock = new NodeClock(new NodeMetadata.Ceilings(Parts.TIME, Parts.TIME), 10_000, () -> 1000L);
+    ActorRef<Object> loader = recovery(Map.of(), Duration.ZERO);
+    HybridTime ahead = HybridTime.ofMillis(2_500);
+    answer(loader, asked(), ahead);
+    replica.expectNoMessage(Duration.ofMillis(300)); // three ticks
+    clock.raiseCeilings(new NodeMetadata.Ceilings(ahead.next(), HybridTime.ZERO));
+    Replica.Load load = replica.expectMessageClass(Replica.Load.class);
+    assertEquals(Map.of(FIRST, joint.epoch()), load.loaded());
   }
 }

@@ -50,15 +50,28 @@ final class Parts {
   }
 
   static ServiceState serving() {
-    List<Configuration> configurations =
+    return serving(stable());
+  }
+
+  /** Serves by one configuration that is not stable. */
+  static ServiceState serving(Configuration changed) {
+    return serving(stable().with(changed, true));
+  }
+
+  private static ConfigurationTable stable() {
+    return ConfigurationTable.of(
+        SHAPE,
         IntStream.range(0, SHAPE.partitions())
             .mapToObj(i -> Configuration.stable(new PartitionId(i), Epoch.FIRST, NODES))
-            .toList();
+            .toList());
+  }
+
+  private static ServiceState serving(ConfigurationTable configurations) {
     return new ServiceState(
         ServiceState.Phase.SERVING,
         "ready",
         CLUSTER,
-        new Published<>(ConfigurationTable.of(SHAPE, configurations)),
+        new Published<>(configurations),
         NODES.stream().map(Parts::description).toList());
   }
 

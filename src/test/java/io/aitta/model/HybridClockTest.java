@@ -139,4 +139,12 @@ final class HybridClockTest {
     clock.raiseCeiling(HybridTime.ofMillis(2_000));
     return clock;
   }
+
+  @Test
+  void waitsForAnothersTimeNoLongerThanTenBounds() {
+    HybridClock clock = new HybridClock(HybridTime.ZERO, HybridTime.ZERO, 100);
+    HybridTime near = new HybridTime(HybridTime.ofMillis(1_999).packed() | 5);
+    assertEquals(near, clock.awaited(near, 1_000));
+    assertEquals(HybridTime.ofMillis(2_000), clock.awaited(HybridTime.ofMillis(2_001), 1_000));
+  }
 }

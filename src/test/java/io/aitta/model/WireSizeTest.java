@@ -69,6 +69,7 @@ final class WireSizeTest {
             partition,
             CopyPage.Status.LAST,
             Version.NONE,
+            HybridTime.ZERO,
             List.of(new KeyedEntry(KEY, ENTRY)));
     assertTrue(WireSize.of(page) > 10_000);
     assertEquals(WireSize.FRAME_HEADER, WireSize.of(new ReportRequest(1, A, A)));

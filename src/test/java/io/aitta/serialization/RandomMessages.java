@@ -87,6 +87,7 @@ final class RandomMessages {
               partition(),
               oneOf(CopyPage.Status.values()),
               new Version(time(), node()),
+              time(),
               some(() -> new KeyedEntry(key(), entry())));
     };
   }

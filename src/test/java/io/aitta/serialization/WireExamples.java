@@ -268,7 +268,7 @@ public final class WireExamples {
               : List.of(new KeyedEntry(STRANGE_KEY, VALUE), new KeyedEntry(KEY, TOMBSTONE));
       examples.put(
           "copy-page-" + status.name().toLowerCase(Locale.ROOT),
-          new CopyPage(9, BERT, BERTS, ANNE, PARTITION, status, VALUE.version(), entries));
+          new CopyPage(9, BERT, BERTS, ANNE, PARTITION, status, VALUE.version(), TIME, entries));
     }
   }
 

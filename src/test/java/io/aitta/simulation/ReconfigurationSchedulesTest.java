@@ -293,4 +293,68 @@ final class ReconfigurationSchedulesTest {
     assertInstanceOf(PutOutcome.MaybeApplied.class, y.outcome(), "B holds x");
     assertEquals("x", script.read("B"));
   }
+
+  // Rule 11: what a reader found expired, no later one finds by the clocks of other members.
+
+  /** {A,B,C} → {A,D,E}: a reader whose clock is ahead, within the bound, takes A and B along. */
+  @Test
+  void whatWasFoundExpiredByTheOldMembersIsNotFoundByTheNewOnes() {
+    Script script = abc();
+    assertWritten(script.put("A", "x", 1_000).exchange("A").exchange("B").exchange("C"));
+    script.node("Z").setClockAhead(1_500);
+    script.node("Z").raiseCeiling();
+    script.get("Z", "A", "B");
+    script.node("A").raiseCeiling();
+    script.node("B").raiseCeiling();
+    assertEquals("absent", script.get("Z", "A", "B").result());
+    script.changes().become("A", "A", "D", "E");
+    script.changes().load("A", "B");
+    ScriptedLoad d = script.changes().load("D").ask("A").arrive().ask("B").arrive();
+    ScriptedLoad e = script.changes().load("E").ask("A").arrive().ask("B").arrive();
+    assertNull(
+        script.changes().planned("A", "A", "D", "E"), "their times would be forgotten by a crash");
+    script.node("D").raiseCeiling();
+    script.node("E").raiseCeiling();
+    d.recordIfComplete();
+    e.recordIfComplete();
+    script.changes().finish("A");
+    script.node("D").restart();
+    script.node("E").restart();
+    assertEquals("absent", script.get("D", "D", "E").result());
+  }
+
+  /** {A,B,C} → {A,D,E}: the clocks of A and B are an hour ahead, which nobody follows. */
+  @Test
+  void clocksThatAreWrongHoldNothingUpForLongerThanTenBounds() {
+    Script script = abc();
+    script.node("A").setClockAhead(3_600_000);
+    script.node("B").setClockAhead(3_600_000);
+    script.pass(0);
+    assertWritten(script.put("C", "x").exchange("A").exchange("B").exchange("C"));
+    script.changes().become("A", "A", "D", "E");
+    script.changes().load("A", "B");
+    ScriptedLoad d = script.changes().load("D").ask("A").arrive().ask("B").arrive();
+    ScriptedLoad e = script.changes().load("E").ask("A").arrive().ask("C").arrive();
+    assertNull(script.changes().planned("A", "A", "D", "E"));
+    script.pass(10 * Script.BOUND_MILLIS);
+    d.recordIfComplete();
+    e.recordIfComplete();
+    script.changes().finish("A");
+    assertEquals("x", script.get("D", "D", "E").result());
+  }
+
+  /** {A,B,C} → {A,D,E}: the clock of A is an hour ahead; B and C are whom D and E can rely on. */
+  @Test
+  void aSourceWhoseClockIsWrongIsMadeUpForByOthers() {
+    Script script = abc();
+    script.node("A").setClockAhead(3_600_000);
+    script.pass(0);
+    assertWritten(script.put("C", "x").exchange("B").exchange("C"));
+    script.changes().become("B", "A", "D", "E");
+    script.changes().load("A", "B");
+    script.changes().load("D").ask("A").arrive().ask("B").arrive().ask("C").arrive();
+    script.changes().load("E").ask("A").arrive().ask("B").arrive().ask("C").arrive();
+    script.changes().finish("A");
+    assertEquals("x", script.get("D", "D", "E").result());
+  }
 }

@@ -2,6 +2,7 @@ package io.aitta.simulation;
 
 import io.aitta.model.Configuration;
 import io.aitta.model.Epoch;
+import io.aitta.model.HybridTime;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.ReplicaReply;
@@ -83,6 +84,7 @@ final class ScriptedLoad {
               from.id(),
               from.page(configuration.epoch()),
               from.horizon().version(),
+              from.read(),
               !from.state().recovering().containsKey(Script.PARTITION));
     }
     return this;
@@ -114,6 +116,7 @@ final class ScriptedLoad {
     } catch (StorageException e) {
       throw new IllegalStateException(e);
     }
+    node.observe(arrived.time());
     List<ReplicaRequest> writes =
         arrived.entries().stream()
             .<ReplicaRequest>map(
@@ -123,14 +126,15 @@ final class ScriptedLoad {
             .toList();
     if (node.handle(writes).stream().allMatch(ReplicaReply.Wrote.class::isInstance)) {
       hasMerged = true;
-      merge.recordMerged(arrived.source(), arrived.isWhole());
+      merge.recordMerged(arrived.source(), arrived.isWhole(), node.awaited(arrived.time()));
       recordIfComplete();
     }
   }
 
-  private void recordIfComplete() {
+  /** Counts as complete if it is by now. */
+  void recordIfComplete() {
     try {
-      if (loss != null && merge.isComplete()) {
+      if (loss != null && merge.isComplete(node.read())) {
         node.state().becomeWhole(Map.of(Script.PARTITION, loss));
       } else if (loss == null && isTakenForComplete()) {
         Epoch joint = configuration.epoch();
@@ -142,12 +146,16 @@ final class ScriptedLoad {
   }
 
   private boolean isTakenForComplete() {
-    return merge.isComplete()
+    return merge.isComplete(node.read())
         || (script.makes(Mistake.ONE_SOURCE_IS_ENOUGH) && hasMerged)
         || (script.makes(Mistake.ONLY_NEWCOMERS_MERGE)
             && configuration.members().contains(node.id()));
   }
 
   private record Page(
-      NodeId source, @Nullable List<KeyedEntry> entries, Version horizon, boolean isWhole) {}
+      NodeId source,
+      @Nullable List<KeyedEntry> entries,
+      Version horizon,
+      HybridTime time,
+      boolean isWhole) {}
 }

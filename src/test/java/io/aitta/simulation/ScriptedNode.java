@@ -287,6 +287,10 @@ final class ScriptedNode {
     clock.observe(time, physicalMillis());
   }
 
+  HybridTime awaited(HybridTime time) {
+    return clock.awaited(time, physicalMillis());
+  }
+
   /** Issues a version; waits for a higher ceiling if need be. */
   Version issue() {
     if (!clock.canIssue(physicalMillis())) {

@@ -51,6 +51,10 @@ final class SimulatedClock {
     clock.observe(remote, physicalMillis());
   }
 
+  HybridTime awaited(HybridTime ofSource) {
+    return clock.awaited(ofSource, physicalMillis());
+  }
+
   /** Makes higher ceilings durable, then issues up to them. */
   void raiseCeilings() throws StorageException {
     HybridTime wanted =

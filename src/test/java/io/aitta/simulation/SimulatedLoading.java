@@ -55,7 +55,7 @@ final class SimulatedLoading {
     }
     boolean isTakenForWhole =
         world.makes(Mistake.ONLY_NEWCOMERS_MERGE) && joint.members().contains(node.self());
-    if (merge.isComplete() || isTakenForWhole) {
+    if (merge.isComplete(node.readClock()) || isTakenForWhole) {
       becomeLoaded();
     } else if (source == null || world.nowNanos() - askedNanos >= PATIENCE_NANOS) {
       askSomebody(merge);
@@ -122,6 +122,7 @@ final class SimulatedLoading {
             Simulation.PARTITION,
             status,
             node.horizons().of(Simulation.PARTITION).version(),
+            node.readClock(),
             entries));
   }
 
@@ -151,7 +152,7 @@ final class SimulatedLoading {
       after = page.entries().get(page.entries().size() - 1).key();
       ask(page.from());
     } else {
-      now.recordMerged(page.from(), true);
+      now.recordMerged(page.from(), true, node.awaited(page.time()));
       source = null;
       if (world.makes(Mistake.ONE_SOURCE_IS_ENOUGH)) {
         becomeLoaded();

@@ -159,6 +159,11 @@ final class SimulatedNode {
     }
   }
 
+  /** What this node's time must have reached for it to speak for a source. */
+  HybridTime awaited(HybridTime ofSource) {
+    return clock.awaited(ofSource);
+  }
+
   HybridTime readClock() {
     return clock.read();
   }

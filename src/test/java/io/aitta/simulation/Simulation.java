@@ -2,6 +2,7 @@ package io.aitta.simulation;
 
 import io.aitta.model.Configuration;
 import io.aitta.model.Epoch;
+import io.aitta.model.HybridClock;
 import io.aitta.model.HybridTime;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -37,6 +38,12 @@ final class Simulation {
   static final PartitionId PARTITION = new PartitionId(0);
   static final long BOUND_MILLIS = 2_000;
   private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000 * MILLI;
+
+  /** Two changes, of which each waits for a clock that is wrong, and some time beside. */
+  private static final int LONGEST_SETTLING_SECONDS =
+      10 + 2 * (int) (HybridClock.AWAITED_BOUNDS * BOUND_MILLIS / 1_000);
+
   private static final long EPOCH_MILLIS = 1_700_000_000_000L;
   private static final int TRACE = 300;
 
@@ -60,6 +67,7 @@ final class Simulation {
   private final int longestBatchNanos;
   private final boolean isSlow; // long enough for what is dead to be dropped while things go wrong
   private final @Nullable Duration comparisonInterval; // null if replicas are not compared
+  private final boolean isAClockWrong; // that of the first node: beyond what anybody waits for
   private final @Nullable Mistake mistake;
   private boolean isHealed;
 
@@ -99,7 +107,8 @@ final class Simulation {
                   new StorageSettings(
                       Path.of("."), StorageSettings.Fsync.NONE, Duration.ofSeconds(1), 0)));
     }
-    if (random.nextInt(8) == 0) {
+    this.isAClockWrong = random.nextInt(8) == 0;
+    if (isAClockWrong) {
       clockOffsets.put(nodes.get(0), Duration.ofHours(1).toMillis());
     }
     this.first = Configuration.stable(PARTITION, Epoch.FIRST, nodes.subList(0, size));
@@ -140,6 +149,11 @@ final class Simulation {
 
   Coverage coverage() {
     return coverage;
+  }
+
+  /** Whether the clock of the first node is further ahead than anybody waits for. */
+  boolean isAClockWrong() {
+    return isAClockWrong;
   }
 
   /** How often replicas are compared; null if they are not. */
@@ -353,13 +367,23 @@ final class Simulation {
     runUntil(healed);
     heal();
     membership.settle(survivors());
-    finish(30);
-    runUntil(healed + 8_000 * MILLI);
+    finish(5 * LONGEST_SETTLING_SECONDS);
+    long settled = settle(healed);
     membership.checkSettled();
     workload.readEverywhere();
     running().forEach(SimulatedNode::repair);
-    runUntil(healed + 12_000 * MILLI);
+    runUntil(settled + 4 * SECOND);
     workload.check();
+  }
+
+  /** Runs until the changes have come to their end, and a little longer; returns when. */
+  private long settle(long healed) {
+    int seconds = 0;
+    do {
+      seconds++;
+      runUntil(healed + seconds * SECOND);
+    } while (seconds < 8 || (seconds < LONGEST_SETTLING_SECONDS && !membership.isSettled()));
+    return healed + seconds * SECOND;
   }
 
   private void runUntil(long nanos) {

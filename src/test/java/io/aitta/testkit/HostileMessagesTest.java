@@ -122,6 +122,7 @@ final class HostileMessagesTest {
               new PartitionId(0),
               CopyPage.Status.MORE,
               Version.NONE,
+              HybridTime.ZERO,
               List.of()));
       messages.add(
           new FramePiece(from, RUN, self, 1, 0, 2, Integer.MAX_VALUE, Bytes.wrap(new byte[100])));
