@@ -5,18 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.aitta.model.AntiEntropyMessage;
+import io.aitta.model.AntiEntropyMessage.ListingReply;
+import io.aitta.model.AntiEntropyMessage.ListingRequest;
 import io.aitta.model.AntiEntropyMessage.Refused;
 import io.aitta.model.AntiEntropyMessage.RootReply;
 import io.aitta.model.AntiEntropyMessage.RootRequest;
+import io.aitta.model.AntiEntropyReport;
+import io.aitta.model.Bytes;
 import io.aitta.model.ComparisonHeader;
 import io.aitta.model.Configuration;
+import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.Key;
+import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.RefusalReason;
+import io.aitta.model.ReplicaReply;
+import io.aitta.model.ReplicaRequest;
 import io.aitta.model.TreeSummary;
+import io.aitta.model.Version;
 import io.aitta.model.WireMessage;
+import io.aitta.model.WriteOrigin;
+import io.aitta.model.WriteResult;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.repair.AntiEntropySettings;
 import io.aitta.replica.Loss;
@@ -28,6 +39,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -42,6 +54,14 @@ final class AntiEntropyTest {
   private static final PartitionId PARTITION = new PartitionId(1);
   private static final Duration SILENCE = Duration.ofMillis(400);
   private static final TreeSummary TREE = new TreeSummary(7, 1, 0);
+  private static final Key KEY =
+      IntStream.iterate(0, i -> i + 1)
+          .mapToObj(i -> Key.of("s", "k" + i))
+          .filter(key -> PartitionId.of(key, Parts.SHAPE.partitions()).equals(PARTITION))
+          .findFirst()
+          .orElseThrow();
+  private static final Entry THEIRS =
+      Entry.value(new Version(Parts.TIME, Parts.B), Entry.NEVER, "string", Bytes.ofUtf8("theirs"));
 
   private final List<Key> inQuestion = new CopyOnWriteArrayList<>();
   private final FailingEngine disk = new FailingEngine();
@@ -215,6 +235,73 @@ final class AntiEntropyTest {
     ActorRef<Object> actor = spawn();
     actor.tell(question(Epoch.FIRST.next()));
     assertEquals(RefusalReason.NOT_READY, refusal());
+  }
+
+  /** B holds a record that this node lacks, and may have dropped the tombstone of. */
+  private Replied fetchedFromB(ActorRef<Object> actor, ReplicaReply written) {
+    demand(actor, PARTITION);
+    RootRequest first = asked();
+    actor.tell(new RootReply(first.header().answeredBy(Parts.RUN), new TreeSummary(8, 1, 0)));
+    giveOwnTree();
+    RootRequest second = asked(); // once what was in flight has arrived
+    actor.tell(new RootReply(second.header().answeredBy(Parts.RUN), new TreeSummary(8, 1, 0)));
+    giveOwnTree();
+    ListingRequest listing =
+        assertInstanceOf(ListingRequest.class, network.receiveMessage().message());
+    actor.tell(
+        new ListingReply(
+            listing.header().answeredBy(Parts.RUN),
+            null,
+            Bytes.EMPTY,
+            List.of(KeyVersion.of(KEY, THEIRS))));
+    Ask read = peers.receiveMessage();
+    assertEquals(new ReplicaRequest.Read(KEY, Epoch.FIRST), read.request());
+    actor.tell(
+        new Replied(
+            listing.header().to(), read.round(), new ReplicaReply.Copy(THEIRS), Parts.TIME));
+    Ask write = written();
+    assertEquals(
+        new ReplicaRequest.Write(KEY, Epoch.FIRST, THEIRS, WriteOrigin.REPAIR), write.request());
+    return new Replied(Parts.SELF, write.round(), written, Parts.TIME);
+  }
+
+  private Ask written() {
+    while (true) {
+      Replica.Command command = replica.receiveMessage();
+      if (command instanceof Ask ask) {
+        return ask;
+      } else if (command instanceof TreeCommand.WantPage want) {
+        want.replyTo().tell(new AntiEntropy.PageNeeded(null, Set.of(), Map.of()));
+      }
+    }
+  }
+
+  private AntiEntropyReport reported(long repaired, long comparisons) {
+    return replica.awaitAssert(
+        () -> {
+          AntiEntropyReport report = progress.get().report();
+          assertEquals(
+              List.of(repaired, comparisons),
+              List.of(report.repairedEntries(), report.comparisons()));
+          return report;
+        });
+  }
+
+  @Test
+  void whatTheOtherHoldsIsFetchedAndNoMajorityIsAsked() {
+    ActorRef<Object> actor = spawn();
+    actor.tell(fetchedFromB(actor, new ReplicaReply.Wrote(WriteResult.APPLIED, null)));
+    reported(1, 1);
+    assertEquals(List.of(), inQuestion);
+  }
+
+  @Test
+  void whatTheOwnReplicaDoesNotTakeIsGivenToAMajorityAndTheComparisonIsNotComplete() {
+    ActorRef<Object> actor = spawn();
+    actor.tell(fetchedFromB(actor, ReplicaReply.Refused.of(RefusalReason.IN_QUESTION)));
+    asked(); // of the next comparison
+    assertEquals(List.of(KEY), inQuestion);
+    reported(0, 0);
   }
 
   @Test

@@ -7,14 +7,21 @@ import io.aitta.storage.StorageException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** An engine in memory whose writes fail as a test wants: nothing of them is stored. */
+/**
+ * An engine in memory whose writes fail as a test wants, and nothing of them is stored; or whose
+ * reads do.
+ */
 final class FailingEngine {
+  private static final Set<String> READS = Set.of("read", "scan", "dead");
+
   private final StorageEngine healthy = new MemoryEngineProvider().open(Parts.settings().storage());
   private volatile StorageException.@Nullable Kind kind;
+  private volatile StorageException.@Nullable Kind readKind;
   private volatile Predicate<Object> fails = mutation -> true;
   private final AtomicInteger failures = new AtomicInteger();
 
@@ -29,6 +36,11 @@ final class FailingEngine {
     kind = with;
   }
 
+  /** Reads of records fail from now on. */
+  void failReads(StorageException.Kind with) {
+    readKind = with;
+  }
+
   /** A metadata record of that name. */
   static Predicate<Object> metadata(String name) {
     return mutation ->
@@ -37,9 +49,10 @@ final class FailingEngine {
 
   void mend() {
     kind = null;
+    readKind = null;
   }
 
-  /** How many writes failed. */
+  /** How many writes and reads failed. */
   int failures() {
     return failures.get();
   }
@@ -56,6 +69,11 @@ final class FailingEngine {
             StorageEngine.class.getClassLoader(),
             new Class<?>[] {StorageEngine.class},
             (proxy, method, arguments) -> {
+              StorageException.Kind readFailure = readKind;
+              if (readFailure != null && READS.contains(method.getName())) {
+                failures.incrementAndGet();
+                throw new StorageException(readFailure, "the disk fails for a test");
+              }
               StorageException.Kind failure = kind;
               if (failure != null
                   && method.getName().equals("write")
