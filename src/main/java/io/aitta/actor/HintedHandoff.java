@@ -47,7 +47,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * hints from the disk.
  *
  * <p>Hints that are gone are not subtracted but the rest counted anew, at the next tick: what was
- * stored or dropped around a crash could be subtracted twice, or from a count that lacks it.
+ * stored or dropped around a crash could be subtracted twice, or from a count that lacks it. A disk
+ * that fails may have stored or dropped one all the same.
  *
  * <p>A crash of this actor restarts it after a pause, and it counts the stored hints anew. Whoever
  * waited for a hint to be stored is not answered, and waits no longer than a while.
@@ -190,8 +191,9 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private Behavior<Command> onHintStored(Replica.HintStored stored) {
     Waiting kept =
         waiting.remove(new Waits(stored.target(), stored.key(), stored.entry().version()));
-    if (stored.isStored()) {
-      // A count since it was stored has it already, and one replaced is gone: too many for a while.
+    if (stored.isStored() || !stored.isKept()) {
+      // A count since it was stored has it already, one replaced is gone, and one of which the disk
+      // said that it failed may be there or not: too many for a while.
       book.recordStored(stored.target(), 1, bytes(stored.key(), stored.entry()));
       isCountDue = true;
     }
@@ -284,6 +286,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
       }
       send(hint, configurations.configurationOf(hint.key()), delivery);
     }
+    isCountDue |= hints.isEmpty(); // some are gone of which the disk said that it failed
     if (delivery.unanswered.isEmpty() && !hints.isEmpty()) {
       book.recordFailed(target, now); // nobody who holds the keys is there
     }

@@ -173,16 +173,47 @@ final class HintedHandoffTest {
   }
 
   @Test
-  void aHintThatCouldNotBeStoredGivesItsPlaceBack() {
+  void aHintThatCouldNotBeStoredGivesItsPlaceBackAtTheNextCount() {
     ActorRef<HintedHandoff.Command> handoff = handoff(1, SILENCE);
     for (int i = 0; i < 3; i++) {
       handoff.tell(keep(Parts.B, i, 10));
-      Replica.KeepHint hint = assertInstanceOf(Replica.KeepHint.class, replica.receiveMessage());
-      hint.replyTo()
-          .tell(
-              new Replica.HintStored(hint.target(), hint.key(), hint.entry(), false, false, null));
+      failed(assertInstanceOf(Replica.KeepHint.class, replica.receiveMessage()));
       expectKept(false);
+      handoff.tell(keep(Parts.B, 9, 10)); // the first one may be there all the same
+      expectKept(false);
+      replica.expectNoMessage(SILENCE);
     }
+  }
+
+  private static void failed(Replica.KeepHint hint) {
+    hint.replyTo()
+        .tell(new Replica.HintStored(hint.target(), hint.key(), hint.entry(), false, false, null));
+  }
+
+  @Test
+  void aHintThatIsThereThoughTheDiskSaidThatItFailedIsDelivered() throws StorageException {
+    becomeAlive();
+    handoff(10, SILENCE).tell(keep(Parts.B, 1, 10));
+    Replica.KeepHint hint = assertInstanceOf(Replica.KeepHint.class, replica.receiveMessage());
+    store(1, 10);
+    failed(hint);
+    expectKept(false);
+    assertEquals(key(1), peers.receiveMessage().request().key());
+  }
+
+  @Test
+  void aHintThatIsGoneThoughTheDiskSaidThatItsRemovalFailedGivesItsPlaceBack()
+      throws StorageException {
+    store(1, 10);
+    becomeAlive();
+    ActorRef<HintedHandoff.Command> handoff = handoff(1, Duration.ofMillis(1));
+    reply(peers.receiveMessage(), APPLIED);
+    assertInstanceOf(Replica.DropHint.class, replica.receiveMessage());
+    engine.write(List.of(new Mutation.RemoveHint(Parts.B, key(1))), Durability.POLICY);
+    peers.expectNoMessage(SILENCE);
+    handoff.tell(keep(Parts.B, 2, 10));
+    stored();
+    expectKept(true);
   }
 
   @Test
