@@ -24,6 +24,7 @@ import io.aitta.storage.StorageException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -219,6 +220,7 @@ public final class ReplicaState {
     private final Map<Key, Entry> written = new HashMap<>();
     private final Set<PartitionId> lost = new LinkedHashSet<>();
     private final Set<Overwritten> overwritten = new LinkedHashSet<>();
+    private final Set<Overwritten> overwrittenByItself = new HashSet<>(); // and never stored alone
     private long replyBytes;
     private @Nullable StorageException failure;
 
@@ -327,10 +329,14 @@ public final class ReplicaState {
           return ReplicaReply.Refused.of(tooLarge);
         }
         mutations.add(new Mutation.PutEntry(partition, key, entry, held));
-        written.put(key, entry);
+        boolean isOfThisBatch = written.put(key, entry) != null;
         newestApplied = newestApplied.max(entry.version().time());
         if (held != null) {
-          overwritten.add(new Overwritten(key, held.version()));
+          Overwritten one = new Overwritten(key, held.version());
+          overwritten.add(one);
+          if (isOfThisBatch) {
+            overwrittenByItself.add(one);
+          }
         }
       }
       return new ReplicaReply.Wrote(WriteResult.APPLIED, null);
@@ -404,16 +410,22 @@ public final class ReplicaState {
 
     Handled finish() {
       if (!mutations.isEmpty()) {
+        boolean isStored = false;
         try {
           engine.write(mutations, Durability.POLICY);
+          isStored = true;
         } catch (StorageException e) {
           failure = e;
           writes.forEach(position -> replies.set(position, refused(e)));
         }
         // A batch that failed may be stored nevertheless, and what it overwrote was applied in any
-        // case.
+        // case, unless it was part of that batch.
         for (Overwritten one : overwritten) {
-          memory.recordOverwritten(one.key(), one.version(), context.nowNanos());
+          if (!isStored && overwrittenByItself.contains(one)) {
+            memory.forget(one.version().time());
+          } else {
+            memory.recordOverwritten(one.key(), one.version(), context.nowNanos());
+          }
         }
       }
       return new Handled(List.copyOf(replies), Set.copyOf(lost), failure);

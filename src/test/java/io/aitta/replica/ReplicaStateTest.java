@@ -416,6 +416,16 @@ final class ReplicaStateTest {
   }
 
   @Test
+  void whatABatchThatFailedOverwroteOfItselfMayHaveBeenApplied() {
+    engine.failsWritesWith = Kind.FAILED;
+    state.handle(List.of(put(KEY, OLD), put(KEY, value(150))), context()); // stored, or not
+    engine.failsWritesWith = null;
+    one(put(KEY, NEW));
+    assertEquals(WriteResult.SUPERSEDED_UNKNOWN, result(one(put(KEY, OLD))));
+    assertEquals(WriteResult.SUPERSEDED, result(one(put(KEY, value(160)))), "never applied");
+  }
+
+  @Test
   void aReadThatFailsIsATypedFailure() {
     engine.failsReadsWith = Kind.FAILED;
     Handled handled = state.handle(List.of(read(KEY), put(KEY, NEW)), context());
