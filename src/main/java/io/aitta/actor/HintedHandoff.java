@@ -3,6 +3,7 @@ package io.aitta.actor;
 import io.aitta.handoff.DroppedHints;
 import io.aitta.handoff.HintBook;
 import io.aitta.handoff.HintLimits;
+import io.aitta.handoff.HintReceivers;
 import io.aitta.model.ClusterEvent;
 import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
@@ -41,10 +42,10 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * writes, and so outlive a restart of a durable node.
  *
  * <p>A hint is removed once its target holds that version or a newer one, or may have dropped the
- * tombstone of a newer one. If the target is no replica of the key any more, it goes to those that
- * are, and is removed once all of them hold it. Delivery goes in batches, one at a time for each
- * target, and backs off while somebody refuses. Runs on the storage dispatcher, since it reads
- * hints from the disk.
+ * tombstone of a newer one. If the target is no replica of the key any more, or is leaving, it goes
+ * to all that are ({@link HintReceivers}), and is removed once all of them hold it. Delivery goes
+ * in batches, one at a time for each target, and backs off while somebody refuses. Runs on the
+ * storage dispatcher, since it reads hints from the disk.
  *
  * <p>Hints that are gone are not subtracted but the rest counted anew, at the next tick: what was
  * stored or dropped around a crash could be subtracted twice, or from a count that lacks it. A disk
@@ -294,8 +295,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   }
 
   private void send(StoredHint hint, Configuration configuration, Delivery delivery) {
-    List<NodeId> owners =
-        configuration.hasReplica(hint.target()) ? List.of(hint.target()) : configuration.replicas();
+    List<NodeId> owners = HintReceivers.of(hint.target(), configuration);
     if (!owners.stream().allMatch(this::isTaking)) {
       return;
     }
