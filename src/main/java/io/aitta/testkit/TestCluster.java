@@ -22,7 +22,9 @@ import io.aitta.partition.ConfigurationTable;
 import io.aitta.storage.HintCount;
 import io.aitta.storage.StorageException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -57,15 +59,18 @@ public final class TestCluster implements AutoCloseable {
   private final TestStorage storage;
   private final TestNodes nodes;
 
-  TestCluster(int founders, Config overrides, TestStorage storage) {
+  TestCluster(int founders, Config overrides, Map<Integer, Config> ofNodes, TestStorage storage) {
     this.storage = storage;
     Config loaded = ConfigFactory.load();
-    this.settings =
-        AittaSettings.read(
-            overrides
-                .withFallback(loaded.getConfig("aitta"))
-                .withValue("bootstrap.nodes", ConfigValueFactory.fromAnyRef(founders)));
-    this.nodes = new TestNodes(loaded, settings, faults, storage);
+    Config common =
+        overrides
+            .withFallback(loaded.getConfig("aitta"))
+            .withValue("bootstrap.nodes", ConfigValueFactory.fromAnyRef(founders));
+    this.settings = AittaSettings.read(common);
+    Map<Integer, NodeSettings> settingsOf = new HashMap<>();
+    ofNodes.forEach(
+        (node, own) -> settingsOf.put(node, AittaSettings.read(own.withFallback(common))));
+    this.nodes = new TestNodes(loaded, settings, settingsOf, faults, storage);
     try {
       for (int i = 0; i < founders; i++) {
         nodes.launchNext();

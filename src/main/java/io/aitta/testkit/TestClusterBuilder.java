@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link TestCluster}. Its time-outs are short, so that a test is. */
@@ -18,6 +20,7 @@ public final class TestClusterBuilder {
       """;
 
   private final int nodes;
+  private final Map<Integer, Config> ofNodes = new HashMap<>();
   private Config overrides = ConfigFactory.empty();
   private String engine = "memory";
   private @Nullable Path directory; // null unless an engine with files was chosen
@@ -63,12 +66,44 @@ public final class TestClusterBuilder {
     return this;
   }
 
+  /**
+   * Puts a node in a zone: copies of a key go to different ones while there are enough.
+   *
+   * @param node its number, that of one which is added later too
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public TestClusterBuilder zone(int node, String zone) {
+    return withOf(node, "zone", zone);
+  }
+
+  /**
+   * Gives a node a share of the data relative to that of the others; 1 if it is given none.
+   *
+   * @param node its number, that of one which is added later too
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public TestClusterBuilder weight(int node, double weight) {
+    return withOf(node, "weight", weight);
+  }
+
+  private TestClusterBuilder withOf(int node, String key, Object value) {
+    if (node < 0) {
+      throw new IllegalArgumentException("node must not be negative, was [" + node + "]");
+    }
+    ofNodes.merge(
+        node,
+        ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value)),
+        (before, more) -> more.withFallback(before));
+    return this;
+  }
+
   /** Starts the nodes, and waits until all serve and find each other alive. */
   public TestCluster start() {
     TestCluster cluster =
         new TestCluster(
             nodes,
             overrides.withFallback(ConfigFactory.parseString(DEFAULTS)),
+            ofNodes,
             directory == null ? TestStorage.inMemory() : TestStorage.on(engine, directory));
     try {
       for (int i = 0; i < nodes; i++) {

@@ -31,6 +31,7 @@ final class TestNodes {
 
   private final ActorSystem<Void> system;
   private final NodeSettings settings;
+  private final Map<Integer, NodeSettings> settingsOf; // of nodes that have their own
   private final Faults faults;
   private final TestStorage storage;
   private final Map<Integer, TestNode> running = new ConcurrentHashMap<>();
@@ -39,8 +40,14 @@ final class TestNodes {
   private boolean everyNodeDrives;
   private int runs; // makes every run's actors addressable by a name of their own
 
-  TestNodes(Config loaded, NodeSettings settings, Faults faults, TestStorage storage) {
+  TestNodes(
+      Config loaded,
+      NodeSettings settings,
+      Map<Integer, NodeSettings> settingsOf,
+      Faults faults,
+      TestStorage storage) {
     this.settings = settings;
+    this.settingsOf = Map.copyOf(settingsOf);
     this.faults = faults;
     this.storage = storage;
     this.system =
@@ -104,6 +111,7 @@ final class TestNodes {
   void launch(int index) {
     String name = "node-" + index + "-run-" + ++runs;
     String base = "pekko://" + system.name() + "/system/" + name;
+    NodeSettings own = settingsOf.getOrDefault(index, settings);
     AtomicLong offsetMillis = clockOffsetsMillis.get(index);
     NodePorts ports =
         NodePorts.of(
@@ -120,8 +128,8 @@ final class TestNodes {
     nodeAt.put(base, index);
     ActorRef<NodeGuardian.Command> guardian =
         system.systemActorOf(
-            NodeGuardian.create(settings, ports), name, DispatcherSelector.fromConfig(DISPATCHER));
-    TestNode node = new TestNode(base, ports, new LocalNode(settings, ports), guardian);
+            NodeGuardian.create(own, ports), name, DispatcherSelector.fromConfig(DISPATCHER));
+    TestNode node = new TestNode(base, ports, new LocalNode(own, ports), guardian);
     running.put(index, node);
     Waiting.until(
         () -> "node " + index + " runs: " + node.local().condition(),
