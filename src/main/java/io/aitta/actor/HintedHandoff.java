@@ -1,5 +1,6 @@
 package io.aitta.actor;
 
+import io.aitta.handoff.DeliveryPasses;
 import io.aitta.handoff.DroppedHints;
 import io.aitta.handoff.HintBook;
 import io.aitta.handoff.HintLimits;
@@ -38,14 +39,15 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /**
  * Keeps writes for replicas that did not acknowledge them, and delivers them when the replica's
  * node is alive (Dynamo §4.6; ours stay with the coordinating node and never count towards W).
- * Decides with {@link HintBook}; hints are stored by the {@link Replica}, which owns the engine's
- * writes, and so outlive a restart of a durable node.
+ * Decides with {@link HintBook} and {@link DeliveryPasses}; hints are stored by the {@link
+ * Replica}, which owns the engine's writes, and so outlive a restart of a durable node.
  *
  * <p>A hint is removed once its target holds that version or a newer one, or may have dropped the
  * tombstone of a newer one. If the target is no replica of the key any more, or is leaving, it goes
  * to all that are ({@link HintReceivers}), and is removed once all of them hold it. Delivery goes
- * in batches, one at a time for each target, and backs off while somebody refuses. Runs on the
- * storage dispatcher, since it reads hints from the disk.
+ * in batches, one at a time for each target, over all its hints in turn, so that those nobody can
+ * take now hold up no others; it backs off while somebody refuses, or nobody can take any. Runs on
+ * the storage dispatcher, since it reads hints from the disk.
  *
  * <p>Hints that are gone are not subtracted but the rest counted anew, at the next tick: what was
  * stored or dropped around a crash could be subtracted twice, or from a count that lacks it. A disk
@@ -71,6 +73,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   private static final class Delivery {
     private final Map<Integer, Sent> unanswered = new HashMap<>(); // by round
     private long deadlineNanos;
+    private long sentBytes;
     private boolean hasFailed;
   }
 
@@ -92,6 +95,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
 
   private final HandoffWorks works;
   private final HintBook book;
+  private final DeliveryPasses passes = new DeliveryPasses();
   private final Map<NodeId, Delivery> deliveries = new HashMap<>();
   private final Map<Waits, Waiting> waiting = new HashMap<>(); // until the replica stored them
   private final DroppedHints dropped = new DroppedHints();
@@ -269,9 +273,10 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
   }
 
   private void deliver(NodeId target, ConfigurationTable configurations, long now) {
+    Key after = passes.after(target);
     List<StoredHint> hints;
     try {
-      hints = works.engine().hints(target, null, BATCH);
+      hints = works.engine().hints(target, after, BATCH);
     } catch (StorageException e) {
       getContext().getLog().warn("could not read hints for node {}", target, e);
       book.recordFailed(target, now);
@@ -279,17 +284,22 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
     }
     Delivery delivery = new Delivery();
     delivery.deadlineNanos = now + DELIVERY_TIMEOUT.toNanos();
-    long sentBytes = 0;
+    int read = 0;
     for (StoredHint hint : hints) {
-      sentBytes += bytes(hint.key(), hint.entry());
+      long sentBytes = delivery.sentBytes + bytes(hint.key(), hint.entry());
       if (!delivery.unanswered.isEmpty() && sentBytes > MAX_BATCH_BYTES) {
         break;
       }
       send(hint, configurations.configurationOf(hint.key()), delivery);
+      read++;
     }
-    isCountDue |= hints.isEmpty(); // some are gone of which the disk said that it failed
-    if (delivery.unanswered.isEmpty() && !hints.isEmpty()) {
-      book.recordFailed(target, now); // nobody who holds the keys is there
+    // Some are gone of which the disk said that it failed.
+    isCountDue |= hints.isEmpty() && after == null;
+    boolean hasSent = !delivery.unanswered.isEmpty();
+    if (read == BATCH || read < hints.size()) {
+      passes.recordRead(target, hints.get(read - 1).key(), hasSent);
+    } else if (!passes.recordEnd(target, hasSent) && (after != null || read > 0)) {
+      book.recordFailed(target, now); // nobody who holds any of the keys is there
     }
     deliveries.put(target, delivery);
   }
@@ -300,6 +310,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
       return;
     }
     int round = ++lastRound;
+    delivery.sentBytes += bytes(hint.key(), hint.entry());
     delivery.unanswered.put(round, new Sent(hint, new HashSet<>(owners)));
     PeersSnapshot peers = works.peers().get();
     for (NodeId owner : owners) {

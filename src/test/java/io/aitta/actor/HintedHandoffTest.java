@@ -30,11 +30,12 @@ import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
@@ -117,6 +118,17 @@ final class HintedHandoffTest {
     engine.write(
         List.of(new Mutation.PutHint(Parts.B, key(number), entry(number, bytes))),
         Durability.POLICY);
+  }
+
+  /** B gave its part to others, and is gone. */
+  private void move(Function<PartitionId, Configuration> moved) {
+    Objects.requireNonNull(service.get().table())
+        .set(
+            ConfigurationTable.of(
+                Parts.SHAPE,
+                IntStream.range(0, Parts.SHAPE.partitions())
+                    .mapToObj(i -> moved.apply(new PartitionId(i)))
+                    .toList()));
   }
 
   private void becomeAlive() {
@@ -265,30 +277,57 @@ final class HintedHandoffTest {
     assertInstanceOf(Replica.DropHint.class, replica.receiveMessage());
   }
 
-  /** B gave its part to others, and is gone. */
   @Test
   void aHintWhoseTargetIsNoReplicaAnyMoreGoesToThoseThatAre() throws StorageException {
     store(1, 10);
-    Configuration moved =
-        Configuration.stable(
-            PartitionId.of(key(1), Parts.SHAPE.partitions()),
-            new Epoch(0, 3),
-            List.of(Parts.SELF, Parts.C));
-    List<Configuration> all = new ArrayList<>();
-    for (int i = 0; i < Parts.SHAPE.partitions(); i++) {
-      all.add(
-          Configuration.stable(new PartitionId(i), moved.epoch(), List.of(Parts.SELF, Parts.C)));
-    }
-    Objects.requireNonNull(service.get().table()).set(ConfigurationTable.of(Parts.SHAPE, all));
+    Epoch epoch = new Epoch(0, 3);
+    move(partition -> Configuration.stable(partition, epoch, List.of(Parts.SELF, Parts.C)));
     handoff(10, Duration.ofMillis(50));
     Ask first = peers.receiveMessage();
     Ask second = peers.receiveMessage();
-    assertEquals(moved.epoch(), first.request().epoch());
+    assertEquals(epoch, first.request().epoch());
     first.replyTo().tell(new Replied(Parts.SELF, first.round(), APPLIED, Parts.TIME));
     replica.expectNoMessage(SILENCE);
     second.replyTo().tell(new Replied(Parts.C, second.round(), APPLIED, Parts.TIME));
     Replica.DropHint drop = assertInstanceOf(Replica.DropHint.class, replica.receiveMessage());
     assertEquals(Parts.B, drop.target());
+  }
+
+  /** More of them than are read at once, and all before the one that can be delivered. */
+  @Test
+  void hintsThatNobodyCanTakeNowHoldUpNoneThatSomebodyCan() throws StorageException {
+    PartitionId held = new PartitionId(0);
+    move(
+        partition ->
+            Configuration.stable(
+                partition,
+                new Epoch(0, 3),
+                partition.equals(held) ? List.of(Parts.SELF, Parts.C) : List.of(Parts.SELF)));
+    snapshot.set(Parts.peers(peers.ref(), Map.of(Parts.C, PeerState.DEAD)));
+    int number = 100_000;
+    for (int stored = 0; stored < 300; number++) {
+      if (PartitionId.of(key(number), Parts.SHAPE.partitions()).equals(held)) {
+        store(number, 10);
+        stored++;
+      }
+    }
+    while (PartitionId.of(key(number), Parts.SHAPE.partitions()).equals(held)) {
+      number++;
+    }
+    store(number, 10);
+    handoff(1000, Duration.ofSeconds(1));
+    Ask ask = peers.receiveMessage();
+    assertEquals(key(number), assertInstanceOf(ReplicaRequest.Write.class, ask.request()).key());
+    // Their owner comes back, and they go too, from the first.
+    engine.write(List.of(new Mutation.RemoveHint(Parts.B, key(number))), Durability.POLICY);
+    snapshot.set(Parts.peers(peers.ref(), Map.of()));
+    ask.replyTo().tell(new Replied(Parts.SELF, ask.round(), APPLIED, Parts.TIME));
+    assertInstanceOf(Replica.DropHint.class, replica.receiveMessage());
+    assertEquals(
+        held,
+        PartitionId.of(
+            assertInstanceOf(ReplicaRequest.Write.class, peers.receiveMessage().request()).key(),
+            Parts.SHAPE.partitions()));
   }
 
   @Test
