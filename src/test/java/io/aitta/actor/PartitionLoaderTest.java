@@ -3,6 +3,7 @@ package io.aitta.actor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitta.model.Configuration;
@@ -99,6 +100,20 @@ final class PartitionLoaderTest {
             List.of()));
     Replica.Merge merge = replica.expectMessageClass(Replica.Merge.class);
     merge.replyTo().tell(new PartitionLoader.Merged(merge.id(), true));
+  }
+
+  private static CopyPage page(
+      CopyRequest request, CopyPage.Status status, List<KeyedEntry> entries) {
+    return new CopyPage(
+        request.id(),
+        request.to(),
+        Parts.RUN,
+        Parts.SELF,
+        request.partition(),
+        status,
+        Version.NONE,
+        HybridTime.ZERO,
+        entries);
   }
 
   @Test
@@ -206,19 +221,33 @@ final class PartitionLoaderTest {
     recovering.set(Map.of(FIRST, new Loss(1, System.nanoTime())));
     ActorRef<Object> recovery = recovery(Map.of(), Duration.ZERO);
     CopyRequest refused = asked();
-    recovery.tell(
-        new CopyPage(
-            refused.id(),
-            refused.to(),
-            Parts.RUN,
-            Parts.SELF,
-            FIRST,
-            CopyPage.Status.REFUSED,
-            Version.NONE,
-            HybridTime.ZERO,
-            List.of()));
+    recovery.tell(page(refused, CopyPage.Status.REFUSED, List.of()));
     CopyRequest next = asked();
     assertEquals(Set.of(Parts.B, Parts.C), Set.of(refused.to(), next.to()));
+  }
+
+  @Test
+  void aSourceThatWasLeftIsAskedAgainBehindItsLastPage() {
+    recovering.set(Map.of(FIRST, new Loss(1, System.nanoTime())));
+    ActorRef<Object> recovery = recovery(Map.of(), Duration.ZERO);
+    CopyRequest first = asked();
+    assertNull(first.after());
+    Key key = Key.of("store", "k");
+    Entry entry = Entry.tombstone(new Version(HybridTime.ofMillis(1), Parts.B));
+    recovery.tell(page(first, CopyPage.Status.MORE, List.of(new KeyedEntry(key, entry))));
+    Replica.Merge merge = replica.expectMessageClass(Replica.Merge.class);
+    merge.replyTo().tell(new PartitionLoader.Merged(merge.id(), true));
+    CopyRequest second = asked();
+    assertEquals(first.to(), second.to());
+    assertEquals(key, second.after());
+    recovery.tell(page(second, CopyPage.Status.REFUSED, List.of()));
+    CopyRequest other = asked();
+    assertNotEquals(first.to(), other.to());
+    assertNull(other.after());
+    answer(recovery, other);
+    CopyRequest again = asked();
+    assertEquals(first.to(), again.to());
+    assertEquals(key, again.after());
   }
 
   /** Of what is copied here, the source said that it is expired; this node would show it again. */
