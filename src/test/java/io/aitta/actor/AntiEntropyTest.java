@@ -46,6 +46,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** This node and B and C hold every partition; the network and the replica are probes. */
 final class AntiEntropyTest {
@@ -74,6 +76,10 @@ final class AntiEntropyTest {
   private final Published<AntiEntropyProgress> progress = new Published<>(AntiEntropyProgress.NONE);
 
   private ActorRef<Object> spawn() {
+    return spawn(1 << 20);
+  }
+
+  private ActorRef<Object> spawn(long maxBytesPerSecond) {
     return ACTORS
         .spawn(
             Behaviors.transformMessages(
@@ -96,7 +102,7 @@ final class AntiEntropyTest {
                             new AntiEntropySettings(
                                 Duration.ofDays(1000), Duration.ofMillis(100), 3),
                             Duration.ofDays(1000),
-                            1 << 20,
+                            maxBytesPerSecond,
                             1 << 20))),
                 AntiEntropy::fromWire))
         .unsafeUpcast();
@@ -177,6 +183,22 @@ final class AntiEntropyTest {
           assertEquals(2, progress.get().report().comparisons());
           return null;
         });
+  }
+
+  /** A question and its answer take many seconds of the low rate, and nothing of the high one. */
+  @ParameterizedTest
+  @CsvSource({"1, false", "1048576, true"})
+  void theNextQuestionWaitsUntilTheRateAllowsIt(long maxBytesPerSecond, boolean isAllowed) {
+    ActorRef<Object> actor = spawn(maxBytesPerSecond);
+    demand(actor, PARTITION);
+    RootRequest request = asked();
+    actor.tell(new RootReply(request.header().answeredBy(Parts.RUN), TREE));
+    giveOwnTree();
+    if (isAllowed) {
+      asked();
+    } else {
+      network.expectNoMessage(SILENCE);
+    }
   }
 
   @Test
