@@ -23,6 +23,7 @@ final class EventListener extends AbstractBehavior<EventListener.Command> {
 
   private EventListener(ActorContext<Command> context, Consumer<? super ClusterEvent> listener) {
     super(context);
+    context.setLoggerName(EventListener.class);
     this.listener = listener;
     ClusterEvents.subscribe(
         context.getSystem(), context.messageAdapter(ClusterEvent.class, Happened::new));

@@ -3,6 +3,7 @@ package io.aitta;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -15,6 +16,8 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.List;
 import java.util.Map;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -191,6 +194,40 @@ final class ArchitectureTest {
                 })
             .allowEmptyShould(true);
     rule.check(CLASSES);
+  }
+
+  /** Pekko names the logger by whoever logs first, which may be a timer of its own. */
+  @Test
+  void actorsThatLogNameTheirLogger() {
+    ArchRule rule =
+        ArchRuleDefinition.classes()
+            .that(
+                new DescribedPredicate<JavaClass>("are actors that log") {
+                  @Override
+                  public boolean test(JavaClass type) {
+                    return type.isAssignableTo(AbstractBehavior.class) && calls(type, "getLog");
+                  }
+                })
+            .should(
+                new ArchCondition<JavaClass>("call setLoggerName") {
+                  @Override
+                  public void check(JavaClass type, ConditionEvents events) {
+                    if (!calls(type, "setLoggerName")) {
+                      events.add(
+                          SimpleConditionEvent.violated(
+                              type, type.getName() + " does not name its logger"));
+                    }
+                  }
+                });
+    rule.check(CLASSES);
+  }
+
+  private static boolean calls(JavaClass type, String method) {
+    return type.getMethodCallsFromSelf().stream()
+        .anyMatch(
+            call ->
+                call.getTargetOwner().isEquivalentTo(ActorContext.class)
+                    && call.getName().equals(method));
   }
 
   @Test

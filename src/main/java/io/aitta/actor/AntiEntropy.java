@@ -144,6 +144,7 @@ final class AntiEntropy extends AbstractBehavior<AntiEntropy.Command> {
   private AntiEntropy(
       ActorContext<Command> context, TimerScheduler<Command> timers, AntiEntropyWorks works) {
     super(context);
+    context.setLoggerName(AntiEntropy.class);
     long now = System.nanoTime();
     this.timers = timers;
     this.works = works;

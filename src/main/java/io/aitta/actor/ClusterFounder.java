@@ -66,6 +66,7 @@ final class ClusterFounder extends AbstractBehavior<ClusterFounder.Command> {
       ActorRef<NodeGuardian.Command> guardian,
       Bootstrap bootstrap) {
     super(context);
+    context.setLoggerName(ClusterFounder.class);
     this.node = node;
     this.transport = transport;
     this.replica = replica;

@@ -65,6 +65,7 @@ final class FrameAssembler extends AbstractBehavior<FrameAssembler.Command> {
       NodeId self,
       long maxTotalBytes) {
     super(context);
+    context.setLoggerName(FrameAssembler.class);
     this.splitter = splitter;
     this.transport = transport;
     this.base = base;

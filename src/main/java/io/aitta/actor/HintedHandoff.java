@@ -110,6 +110,7 @@ final class HintedHandoff extends AbstractBehavior<HintedHandoff.Command> {
       HandoffWorks works,
       HintBook book) {
     super(context);
+    context.setLoggerName(HintedHandoff.class);
     this.works = works;
     this.book = book;
     timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);

@@ -104,6 +104,7 @@ public final class NodeGuardian extends AbstractBehavior<NodeGuardian.Command> {
       OpenedStorage storage)
       throws StorageException {
     super(context);
+    context.setLoggerName(NodeGuardian.class);
     this.ports = ports;
     this.settings = settings;
     this.storage = storage;

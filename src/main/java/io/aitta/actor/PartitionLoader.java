@@ -133,6 +133,7 @@ final class PartitionLoader extends AbstractBehavior<PartitionLoader.Command> {
   private PartitionLoader(
       ActorContext<Command> context, TimerScheduler<Command> timers, LoaderWorks works) {
     super(context);
+    context.setLoggerName(PartitionLoader.class);
     this.works = works;
     this.timers = timers;
     this.pages = new CopyPages(works);

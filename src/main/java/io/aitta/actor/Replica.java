@@ -235,6 +235,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   private Replica(
       ActorContext<Command> context, TimerScheduler<Command> timers, ReplicaWorks works) {
     super(context);
+    context.setLoggerName(Replica.class);
     this.works = works;
     this.state = works.state();
     timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK_INTERVAL);

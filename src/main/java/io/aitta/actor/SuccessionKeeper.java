@@ -93,6 +93,7 @@ final class SuccessionKeeper extends AbstractBehavior<SuccessionKeeper.Command> 
       Published<Map<NodeId, Long>> agreed,
       Map<PartitionId, PartitionState> known) {
     super(context);
+    context.setLoggerName(SuccessionKeeper.class);
     this.node = node;
     this.events = new ConfigurationEvents(node.self());
     this.transport = transport;

@@ -88,6 +88,7 @@ final class TombstoneReaper extends AbstractBehavior<TombstoneReaper.Command> {
   private TombstoneReaper(
       ActorContext<Command> context, TimerScheduler<Command> timers, ReaperWorks works) {
     super(context);
+    context.setLoggerName(TombstoneReaper.class);
     this.works = works;
     this.leftovers = new LeftoverReturn(works, context.getSelf());
     this.nextTurnNanos = System.nanoTime() + works.interval().toNanos();

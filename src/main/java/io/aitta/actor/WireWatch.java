@@ -49,6 +49,7 @@ final class WireWatch extends AbstractBehavior<WireWatch.Command> {
       Published<WireLosses> losses,
       ActorRef<PeerSupervisor.Command> supervisor) {
     super(context);
+    context.setLoggerName(WireWatch.class);
     this.self = self;
     this.guardianPath = guardianPath;
     this.losses = losses;

@@ -2,7 +2,11 @@ package io.aitta.actor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.aitta.model.Ballot;
 import io.aitta.model.Configuration;
 import io.aitta.model.Epoch;
@@ -17,6 +21,7 @@ import io.aitta.model.SuccessionMessage.Prepare;
 import io.aitta.model.SuccessionMessage.Promise;
 import io.aitta.model.WireMessage;
 import io.aitta.partition.PartitionSuccession;
+import io.aitta.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +30,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** What {@link PartitionSuccession} decides is tested with it; here, what becomes of it. */
 final class SuccessionKeeperTest {
@@ -130,5 +136,31 @@ final class SuccessionKeeperTest {
       said = said();
     }
     assertEquals(new Installed(Parts.SELF, Parts.B, PARTITION, JOINT.epoch()), said);
+  }
+
+  @Test
+  void whatItLogsBearsItsName() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(SuccessionKeeper.class);
+    logger.addAppender(log);
+    try {
+      ActorRef<WireMessage> keeper = keeper();
+      network.receiveMessage(); // a timer has been there
+      keeper.tell(PREPARE);
+      Replica.Install install = replica.expectMessageClass(Replica.Install.class);
+      install
+          .replyTo()
+          .tell(
+              new Replica.Installed(
+                  new StorageException(StorageException.Kind.FAILED, "a failure for the test")));
+      replica.expectMessageClass(Replica.Install.class); // at the next tick, after it was logged
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertTrue(
+        log.list.stream()
+            .anyMatch(one -> one.getMessage().equals("could not store configurations")),
+        log.list.toString());
   }
 }
