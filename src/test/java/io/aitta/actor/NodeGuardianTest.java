@@ -196,4 +196,59 @@ final class NodeGuardianTest {
     awaitStored(Map.of(Parts.B, 3, Parts.C, 5));
     ACTORS.stop(guardian);
   }
+
+  /** Rule 10: it may have been away while they changed. */
+  @Test
+  void doesNotServeBeforeItComparedConfigurationsWithWhoeverIsUp() throws StorageException {
+    Founding decided =
+        new Founding(
+            FOUNDING.cluster(), Parts.SHAPE, Parts.NODES.stream().map(Parts::description).toList());
+    disk.healthy()
+        .write(
+            List.of(
+                new Mutation.PutMetadata(
+                    NodeMetadata.IDENTITY,
+                    NodeMetadata.encodeIdentity(new NodeMetadata.Identity(Parts.SELF, 6))),
+                new Mutation.PutMetadata(
+                    NodeMetadata.FOUNDING,
+                    NodeMetadata.encodeFounding(
+                        new FoundingState(Ballot.NONE, Ballot.NONE, null, decided, true, null)))),
+            Durability.ALWAYS);
+    ActorRef<NodeGuardian.Command> guardian = start();
+    StartedNode started = ports.started().get().orElseThrow();
+    started.supervisor().tell(new MembershipChanged(Map.of("at-2", true, "at-3", true)));
+    Incarnation run = ownRun();
+    Greeting hello =
+        new Greeting(
+            Parts.description(Parts.B),
+            Parts.RUN,
+            decided.cluster(),
+            true,
+            Parts.SHAPE,
+            Parts.TIME,
+            1000,
+            run.startCounter(),
+            true,
+            false,
+            Parts.SELF,
+            new SeenRuns(run, HybridTime.ZERO, HybridTime.ZERO));
+    ActorRef<Object> wire = started.supervisor().unsafeUpcast();
+    wire.tell(hello);
+    awaitCondition("comparing configurations with nodes [" + Parts.B + "]");
+    assertEquals(ServiceState.Phase.STARTING, ports.service().get().phase());
+    ACTORS.stop(guardian);
+  }
+
+  /** As it says itself when it greets. */
+  private Incarnation ownRun() {
+    while (true) {
+      if (network.receiveMessage(PATIENCE).message() instanceof Greeting greeting) {
+        return greeting.incarnation();
+      }
+    }
+  }
+
+  private void awaitCondition(String condition) {
+    network.awaitAssert(PATIENCE, () -> check(condition.equals(ports.service().get().condition())));
+  }
 }

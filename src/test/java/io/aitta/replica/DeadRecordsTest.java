@@ -157,4 +157,13 @@ final class DeadRecordsTest {
     return ConfigurationTable.of(new ClusterShape(1, 3), List.of(first))
         .with(configuration, isServed);
   }
+
+  /** Rule 9: what is dropped elsewhere rests on it. */
+  @Test
+  void whatItConfirmsIsDurable() throws StorageException {
+    ScriptedEngine scripted = new ScriptedEngine();
+    scripted.entries.put(KEY, tombstone(500));
+    new DeadRecords(SELF, scripted, horizons, MIN_AGE).confirm(P, both(500));
+    assertEquals(List.of(Durability.ALWAYS), scripted.durabilities);
+  }
 }

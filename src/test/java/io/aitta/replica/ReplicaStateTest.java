@@ -590,4 +590,16 @@ final class ReplicaStateTest {
   private static @Nullable WriteResult result(ReplicaReply reply) {
     return reply instanceof ReplicaReply.Wrote wrote ? wrote.result() : null;
   }
+
+  /** Rule 9: whatever the policy of the data is. */
+  @Test
+  void whatOthersRestOnIsDurableWhateverThePolicy() throws StorageException {
+    state.install(SELF, List.of(PartitionState.first(CONFIGURATION)));
+    state.becomeLoaded(Map.of(PARTITION, EPOCH));
+    state.adoptHorizon(PARTITION, NEW.version());
+    state.discardCorrupt(PARTITION, List.of(KEY), 0, 0);
+    state.becomeWhole(state.recovering());
+    assertEquals(5, engine.durabilities.size());
+    assertEquals(Set.of(Durability.ALWAYS), Set.copyOf(engine.durabilities));
+  }
 }

@@ -212,4 +212,58 @@ final class TombstoneSchedulesTest {
   void hadItKeptWhatItHeldTheKeyWouldBeBack() {
     assertEquals("x", readAfterDCameBack(new Script(Mistake.LEFTOVERS_ARE_KEPT, "A", "B", "D")));
   }
+
+  /**
+   * {A,B,C} → {A,B,D}, back, and once more: the page of C with x that D asked for at first arrives
+   * after the delete was dropped.
+   */
+  @Test
+  void aPageOfBeforeTheDropBringsNothingBack() {
+    assertEquals("absent", readAfterALatePage(false));
+    assertEquals("x", readAfterALatePage(true), "back");
+  }
+
+  private static String readAfterALatePage(boolean isTakenForNew) {
+    Script script = new Script("A", "B", "C");
+    putEverywhere(script);
+    script.changes().become("A", "A", "B", "D");
+    ScriptedLoad late = script.changes().load("D").ask("C");
+    script.changes().end("A", "A", "B", "C");
+    deleteEverywhere(script);
+    script.pass(ScriptedProof.MIN_AGE_MILLIS + 1);
+    ScriptedProof proof =
+        new ScriptedProof(script, "A", script.node("A").configuration()).confirm("A", "B", "C");
+    script.pass(ScriptedProof.WAIT_MILLIS);
+    proof.drop("A", "B", "C");
+    assertNull(script.copy("C"));
+    script.changes().become("A", "A", "B", "D");
+    script.changes().load("A", "B");
+    script.changes().load("B", "A");
+    script.changes().load("D").takeIf(isTakenForNew, late).ask("A").arrive().ask("B").arrive();
+    late.arrive(); // by the configuration that it was asked for by, which is over
+    script.changes().end("A", "A", "B", "D");
+    return script.read("A", "D");
+  }
+
+  // Rule 11: an expired value is a tombstone of its own version.
+
+  /** {A:y, B:y, C:x}: y has expired, and C never had it. */
+  @Test
+  void anExpiredValueIsNotDroppedThatOneMemberLacks() {
+    Script script = new Script("A", "B", "C");
+    putEverywhere(script);
+    assertWritten(script.put("Z", "y", 100).exchange("A").exchange("B"));
+    script.pass(ScriptedProof.MIN_AGE_MILLIS + 200);
+    ScriptedProof proof = proof(script, "A").confirm("A", "B", "C");
+    script.pass(ScriptedProof.WAIT_MILLIS);
+    proof.drop("A", "B", "C");
+    assertNotNull(script.copy("A"), "C lacks it");
+    assertNotNull(script.copy("B"));
+    assertEquals("absent", script.read("B", "C"));
+    proof(script, "A").confirm("A", "B", "C").give("C");
+    drop(script);
+    assertNull(script.copy("A"));
+    assertNull(script.copy("C"));
+    assertEquals("absent", script.read("B", "C"));
+  }
 }
