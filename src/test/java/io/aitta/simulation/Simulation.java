@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,6 +70,7 @@ final class Simulation {
   private final @Nullable Duration comparisonInterval; // null if replicas are not compared
   private final boolean isAClockWrong; // that of the first node: beyond what anybody waits for
   private final @Nullable Mistake mistake;
+  private long fingerprint;
   private boolean isHealed;
 
   Simulation(long seed) throws StorageException {
@@ -402,8 +404,14 @@ final class Simulation {
     }
   }
 
+  /** Stands for every event that was remembered, in its order and at its time. */
+  long fingerprint() {
+    return fingerprint;
+  }
+
   /** Remembers an event, in words that are found only if they are needed. */
   void trace(Object... words) {
+    fingerprint = 31 * (31 * fingerprint + nowNanos()) + Arrays.hashCode(words);
     if (trace.size() == TRACE) {
       trace.removeFirst();
     }
