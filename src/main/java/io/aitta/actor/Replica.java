@@ -1,11 +1,9 @@
 package io.aitta.actor;
 
 import io.aitta.model.ClusterId;
-import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
 import io.aitta.model.Epoch;
 import io.aitta.model.Key;
-import io.aitta.model.KeyVersion;
 import io.aitta.model.KeyedEntry;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
@@ -21,6 +19,7 @@ import io.aitta.model.WireSize;
 import io.aitta.model.WriteOrigin;
 import io.aitta.partition.ConfigurationTable;
 import io.aitta.partition.PartitionState;
+import io.aitta.repair.LeftoverRemoval;
 import io.aitta.replica.Handled;
 import io.aitta.replica.LinkSequences;
 import io.aitta.replica.Loss;
@@ -167,16 +166,10 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       implements Command {}
 
   /**
-   * Removes records of a partition of which this node is no replica, unless it is one by now, or
-   * that were set aside.
-   *
-   * @param configuration whose members were offered them all
-   * @param space where they are stored
-   * @param corrupt what cannot be read
+   * Removes records of a partition of which this node is no replica, or that were set aside, if the
+   * configuration is still the same.
    */
-  record RemoveLeftovers(
-      Configuration configuration, PartitionId space, List<KeyVersion> records, List<Key> corrupt)
-      implements Command {}
+  record RemoveLeftovers(LeftoverRemoval removal) implements Command {}
 
   private record FrameArrived(RequestFrame frame) implements Command {}
 
@@ -606,12 +599,13 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   }
 
   private Behavior<Command> onRemoveLeftovers(RemoveLeftovers remove) {
+    LeftoverRemoval removal = remove.removal();
     ConfigurationTable configurations = works.service().get().configurations();
-    PartitionId partition = remove.configuration().partition();
+    PartitionId partition = removal.configuration().partition();
     if (configurations != null
-        && configurations.configuration(partition).equals(remove.configuration())) {
+        && configurations.configuration(partition).equals(removal.configuration())) {
       try {
-        state.removeLeftovers(remove.space(), remove.records(), remove.corrupt());
+        state.removeLeftovers(removal.space(), removal.records(), removal.corrupt());
       } catch (StorageException e) {
         getContext().getLog().warn("could not remove what is left of {}", partition, e);
       }

@@ -32,6 +32,11 @@ final class Coverage {
     BECAME_STABLE,
     WENT_BACK,
     DROPPED,
+    SET_ASIDE,
+    LEFTOVER_OFFERED,
+    LEFTOVER_TAKEN,
+    LEFTOVER_DECLINED,
+    LEFTOVERS_REMOVED,
     TREE_BUILT,
     COMPARED,
     COMPARISON_FAILED,
@@ -44,7 +49,8 @@ final class Coverage {
     /** In how many seeds it happens once at least: the more, the more coincidences it takes. */
     long seedsNeeded() {
       return switch (this) {
-        case IN_QUESTION -> 1_000;
+        case LEFTOVER_TAKEN -> 100;
+        case IN_QUESTION, LEFTOVER_DECLINED -> 1_000;
         case BELOW_HORIZON, MAJORITY_ASKED -> 5_000;
         default -> 10;
       };

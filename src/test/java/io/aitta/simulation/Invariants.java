@@ -4,6 +4,7 @@ import io.aitta.model.Entry;
 import io.aitta.model.Key;
 import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
+import io.aitta.model.PartitionId;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
 import io.aitta.model.ReplicaReceipt;
@@ -12,6 +13,8 @@ import io.aitta.model.ReplicaRequest;
 import io.aitta.model.Version;
 import io.aitta.model.WriteOrigin;
 import io.aitta.model.WriteResult;
+import io.aitta.repair.LeftoverRemoval;
+import io.aitta.replica.Horizons;
 import io.aitta.storage.StorageException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -212,6 +215,51 @@ final class Invariants {
     }
     world.require(
         versions.size() == 1, () -> "replicas of " + key + " did not converge: " + versions);
+  }
+
+  /**
+   * Leftovers of a node are about to be removed: everyone for whom they were kept holds them, or
+   * newer ones, or has forgotten a delete that may have been theirs.
+   */
+  void leftoversEnd(NodeId node, LeftoverRemoval removal) {
+    if (!world.membership().served().configuration().equals(removal.configuration())) {
+      return; // the members have moved on, and may have begun with nothing since
+    }
+    for (NodeId member : removal.configuration().members()) {
+      Version horizon = horizon(member);
+      for (KeyVersion record : removal.records()) {
+        world.require(
+            holds(member, record.key(), record.version()) || !record.version().isNewerThan(horizon),
+            () -> node + " removes " + record + " which " + member + " was to be offered");
+      }
+    }
+  }
+
+  private Version horizon(NodeId node) {
+    try {
+      return Horizons.read(world.disk(node), 1).of(Simulation.PARTITION).version();
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether no node that runs holds anything of an earlier stay in the partition. */
+  boolean isNothingLeftOver() {
+    List<NodeId> members = world.membership().served().configuration().replicas();
+    return world.running().stream()
+        .map(SimulatedNode::self)
+        .allMatch(
+            node ->
+                isEmpty(node, Simulation.PARTITION.setAside())
+                    && (members.contains(node) || isEmpty(node, Simulation.PARTITION)));
+  }
+
+  private boolean isEmpty(NodeId node, PartitionId space) {
+    try {
+      return world.disk(node).scan(space, null, 1, 1_000_000).entries().isEmpty();
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Set<NodeId> holders(

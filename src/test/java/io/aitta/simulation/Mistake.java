@@ -39,6 +39,8 @@ enum Mistake {
   TOMBSTONES_ARE_DROPPED_EARLY,
   /** Who comes back finds what it had before it left (protocol rule 7). */
   LEFTOVERS_ARE_KEPT,
+  /** What comes back to the members is taken without asking a majority (protocol rule 8). */
+  LEFTOVERS_ARE_TAKEN_UNASKED,
   /** What was dropped is forgotten (protocol rule 8). */
   HORIZONS_ARE_IGNORED,
   /** Confirmations are good in every configuration (protocol rule 7). */
@@ -49,6 +51,7 @@ enum Mistake {
     return switch (this) {
       case TOMBSTONES_ARE_DROPPED_EARLY,
           LEFTOVERS_ARE_KEPT,
+          LEFTOVERS_ARE_TAKEN_UNASKED,
           HORIZONS_ARE_IGNORED,
           PROOFS_OUTLIVE_THEIR_CONFIGURATION ->
           true;

@@ -48,6 +48,7 @@ final class SimulatedNode {
   private final SimulatedLoading loading;
   private final SimulatedHints hints;
   private final SimulatedTombstones tombstones;
+  private final SimulatedLeftovers leftovers;
   private final @Nullable SimulatedAntiEntropy antiEntropy; // null if nothing is compared
   private final Map<NodeId, Epoch> loaded = new HashMap<>(); // what the others said
   private boolean isRunning = true;
@@ -67,6 +68,7 @@ final class SimulatedNode {
     this.hints = new SimulatedHints(world, this);
     this.loading = new SimulatedLoading(world, this);
     this.tombstones = new SimulatedTombstones(world, this);
+    this.leftovers = new SimulatedLeftovers(world, this);
     Duration interval = world.comparisonInterval();
     this.antiEntropy =
         interval == null ? null : new SimulatedAntiEntropy(world, this, trees, interval);
@@ -99,6 +101,10 @@ final class SimulatedNode {
 
   SimulatedReplica replica() {
     return replica;
+  }
+
+  SimulatedLeftovers leftovers() {
+    return leftovers;
   }
 
   ReplicaState state() {
@@ -212,6 +218,7 @@ final class SimulatedNode {
     succession.tick();
     loading.load();
     tombstones.proceed();
+    leftovers.proceed();
     if (antiEntropy != null) {
       antiEntropy.proceed();
     }

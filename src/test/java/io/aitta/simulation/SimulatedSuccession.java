@@ -12,6 +12,7 @@ import io.aitta.partition.PartitionState;
 import io.aitta.partition.PartitionSuccession;
 import io.aitta.partition.SuccessionStep;
 import io.aitta.replica.StoredPartitions;
+import io.aitta.simulation.Coverage.Event;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
 import java.util.List;
@@ -89,10 +90,15 @@ final class SimulatedSuccession {
     if (!step.state().equals(durable)) {
       node.replica().flush(); // what was taken up before is judged by what was known then
       try {
-        node.state()
-            .install(
-                world.makes(Mistake.LEFTOVERS_ARE_KEPT) ? NodeId.NONE : node.self(),
-                List.of(step.state()));
+        long aside =
+            node.state()
+                .install(
+                    world.makes(Mistake.LEFTOVERS_ARE_KEPT) ? NodeId.NONE : node.self(),
+                    List.of(step.state()));
+        if (aside > 0) {
+          world.coverage().count(Event.SET_ASIDE);
+          world.trace(node.self(), "set", aside, "records aside");
+        }
       } catch (StorageException e) {
         throw new IllegalStateException(e);
       }

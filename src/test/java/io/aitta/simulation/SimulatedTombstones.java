@@ -117,6 +117,9 @@ final class SimulatedTombstones {
 
   void received(TombstoneMessage message) {
     ComparisonHeader header = message.header();
+    if (message instanceof TombstoneMessage.Confirmed confirmed) {
+      node.leftovers().recordConfirmed(confirmed);
+    }
     if (message instanceof TombstoneMessage.Asked asked) {
       send(new TombstoneMessage.Confirmed(header.answeredBy(node.incarnation()), confirm(asked)));
     } else if (message instanceof TombstoneMessage.Drop drop) {

@@ -163,6 +163,11 @@ final class Simulation {
     return comparisonInterval;
   }
 
+  /** Whether leftovers go back: what a mistake does is to be seen before they mend it. */
+  boolean givesBack() {
+    return mistake == null || mistake == Mistake.LEFTOVERS_ARE_TAKEN_UNASKED;
+  }
+
   /** What every chance is drawn from. */
   Random random() {
     return random;
@@ -374,8 +379,12 @@ final class Simulation {
     membership.checkSettled();
     workload.readEverywhere();
     running().forEach(SimulatedNode::repair);
-    runUntil(settled + 4 * SECOND);
+    long read = settled + 4 * SECOND;
+    runUntil(read);
     workload.check();
+    if (givesBack()) {
+      giveBack(read);
+    }
   }
 
   /** Runs until the changes have come to their end, and a little longer; returns when. */
@@ -386,6 +395,17 @@ final class Simulation {
       runUntil(healed + seconds * SECOND);
     } while (seconds < 8 || (seconds < LONGEST_SETTLING_SECONDS && !membership.isSettled()));
     return healed + seconds * SECOND;
+  }
+
+  /** Runs until nothing is left over; a last change may be under way still. */
+  private void giveBack(long read) {
+    long last = read + LONGEST_SETTLING_SECONDS * SECOND;
+    long now = read;
+    while (now < last && !invariants.isNothingLeftOver()) {
+      now += SECOND;
+      runUntil(now);
+    }
+    require(invariants.isNothingLeftOver(), () -> "not everything that was left over went back");
   }
 
   private void runUntil(long nanos) {
