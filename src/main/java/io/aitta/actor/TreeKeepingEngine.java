@@ -1,22 +1,12 @@
 package io.aitta.actor;
 
-import io.aitta.model.Bytes;
-import io.aitta.model.Entry;
-import io.aitta.model.Key;
-import io.aitta.model.KeyVersion;
-import io.aitta.model.NodeId;
-import io.aitta.model.PartitionId;
 import io.aitta.repair.ReplicaTrees;
 import io.aitta.storage.Durability;
-import io.aitta.storage.HintCount;
+import io.aitta.storage.ForwardingEngine;
 import io.aitta.storage.Mutation;
-import io.aitta.storage.ScanPage;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
-import io.aitta.storage.StorageStatistics;
-import io.aitta.storage.StoredHint;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An engine that tells {@link ReplicaTrees} of every entry that is written through it, right after
@@ -24,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * write that failed it is not known what is stored, nor which version a corrupt record had: then
  * the partition's tree must be built anew. Tells {@link StorageWatch} what became of every write.
  */
-final class TreeKeepingEngine implements StorageEngine {
-  private final StorageEngine engine;
+final class TreeKeepingEngine extends ForwardingEngine {
   private final ReplicaTrees trees;
   private final StorageWatch watch;
 
@@ -36,7 +25,7 @@ final class TreeKeepingEngine implements StorageEngine {
    * @param watch used by that thread alone as well
    */
   TreeKeepingEngine(StorageEngine engine, ReplicaTrees trees, StorageWatch watch) {
-    this.engine = engine;
+    super(engine);
     this.trees = trees;
     this.watch = watch;
   }
@@ -44,7 +33,7 @@ final class TreeKeepingEngine implements StorageEngine {
   @Override
   public void write(List<Mutation> mutations, Durability durability) throws StorageException {
     try {
-      engine.write(mutations, durability);
+      super.write(mutations, durability);
     } catch (StorageException e) {
       mutations.forEach(this::recordUncertain);
       watch.recordFailed(e);
@@ -75,73 +64,5 @@ final class TreeKeepingEngine implements StorageEngine {
     } else if (mutation instanceof Mutation.DiscardCorrupt discard) {
       trees.recordUncertain(discard.partition());
     }
-  }
-
-  @Override
-  public @Nullable Entry read(PartitionId partition, Key key) throws StorageException {
-    return engine.read(partition, key);
-  }
-
-  @Override
-  public ScanPage scan(PartitionId partition, @Nullable Key after, int maxEntries, int maxBytes)
-      throws StorageException {
-    return engine.scan(partition, after, maxEntries, maxBytes);
-  }
-
-  @Override
-  public List<KeyVersion> dead(PartitionId partition, long untilMillis, int maxEntries)
-      throws StorageException {
-    return engine.dead(partition, untilMillis, maxEntries);
-  }
-
-  @Override
-  public List<StoredHint> hints(NodeId target, @Nullable Key after, int maxHints)
-      throws StorageException {
-    return engine.hints(target, after, maxHints);
-  }
-
-  @Override
-  public @Nullable Entry readHint(NodeId target, Key key) throws StorageException {
-    return engine.readHint(target, key);
-  }
-
-  @Override
-  public List<HintCount> hintCounts() throws StorageException {
-    return engine.hintCounts();
-  }
-
-  @Override
-  public @Nullable Bytes readMetadata(String name) throws StorageException {
-    return engine.readMetadata(name);
-  }
-
-  @Override
-  public StorageStatistics statistics() {
-    return engine.statistics();
-  }
-
-  @Override
-  public String name() {
-    return engine.name();
-  }
-
-  @Override
-  public String durability() {
-    return engine.durability();
-  }
-
-  @Override
-  public boolean isDurable() {
-    return engine.isDurable();
-  }
-
-  @Override
-  public boolean mayHaveLostWrites() {
-    return engine.mayHaveLostWrites();
-  }
-
-  @Override
-  public void close() throws StorageException {
-    engine.close();
   }
 }

@@ -7,7 +7,7 @@ import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.storage.Durability;
-import io.aitta.storage.HintCount;
+import io.aitta.storage.ForwardingEngine;
 import io.aitta.storage.MemoryEngineProvider;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.ScanPage;
@@ -15,7 +15,6 @@ import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageEngineProvider;
 import io.aitta.storage.StorageException;
 import io.aitta.storage.StorageSettings;
-import io.aitta.storage.StorageStatistics;
 import io.aitta.storage.StoredHint;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,71 +51,62 @@ public final class FailingEngineProvider implements StorageEngineProvider {
     }
   }
 
-  private record FailingEngine(StorageEngine engine, Path directory) implements StorageEngine {
+  private static final class FailingEngine extends ForwardingEngine {
+    private final Path directory;
+
+    FailingEngine(StorageEngine engine, Path directory) {
+      super(engine);
+      this.directory = directory;
+    }
 
     @Override
     public @Nullable Entry read(PartitionId partition, Key key) throws StorageException {
       requireHealthy(directory);
-      return engine.read(partition, key);
+      return super.read(partition, key);
     }
 
     @Override
     public void write(List<Mutation> mutations, Durability durability) throws StorageException {
       requireHealthy(directory);
-      engine.write(mutations, durability);
+      super.write(mutations, durability);
     }
 
     @Override
     public ScanPage scan(PartitionId partition, @Nullable Key after, int maxEntries, int maxBytes)
         throws StorageException {
       requireHealthy(directory);
-      return engine.scan(partition, after, maxEntries, maxBytes);
+      return super.scan(partition, after, maxEntries, maxBytes);
     }
 
     @Override
     public List<KeyVersion> dead(PartitionId partition, long untilMillis, int maxEntries)
         throws StorageException {
       requireHealthy(directory);
-      return engine.dead(partition, untilMillis, maxEntries);
+      return super.dead(partition, untilMillis, maxEntries);
     }
 
     @Override
     public List<StoredHint> hints(NodeId target, @Nullable Key after, int maxHints)
         throws StorageException {
       requireHealthy(directory);
-      return engine.hints(target, after, maxHints);
+      return super.hints(target, after, maxHints);
     }
 
     @Override
     public @Nullable Entry readHint(NodeId target, Key key) throws StorageException {
       requireHealthy(directory);
-      return engine.readHint(target, key);
-    }
-
-    @Override
-    public List<HintCount> hintCounts() throws StorageException {
-      return engine.hintCounts();
+      return super.readHint(target, key);
     }
 
     @Override
     public @Nullable Bytes readMetadata(String name) throws StorageException {
       requireHealthy(directory);
-      return engine.readMetadata(name);
-    }
-
-    @Override
-    public StorageStatistics statistics() {
-      return engine.statistics();
+      return super.readMetadata(name);
     }
 
     @Override
     public String name() {
       return "failing";
-    }
-
-    @Override
-    public String durability() {
-      return engine.durability();
     }
 
     @Override
@@ -127,11 +117,6 @@ public final class FailingEngineProvider implements StorageEngineProvider {
     @Override
     public boolean mayHaveLostWrites() {
       return false;
-    }
-
-    @Override
-    public void close() throws StorageException {
-      engine.close();
     }
   }
 }
