@@ -22,6 +22,10 @@ final class Coverage {
     HINT_DELIVERED,
     CRASH,
     DISK_LOST,
+    WRITE_FAILED,
+    STORED_THOUGH_FAILED,
+    READ_FAILED,
+    START_FAILED,
     DUPLICATE_DROPPED,
     BATCHED,
     POSTPONED,
@@ -49,6 +53,7 @@ final class Coverage {
     /** In how many seeds it happens once at least: the more, the more coincidences it takes. */
     long seedsNeeded() {
       return switch (this) {
+        case START_FAILED -> 50;
         case LEFTOVER_TAKEN -> 100;
         case IN_QUESTION, LEFTOVER_DECLINED -> 1_000;
         case BELOW_HORIZON, MAJORITY_ASKED -> 5_000;

@@ -1,12 +1,14 @@
 package io.aitta.simulation;
 
 import io.aitta.model.Entry;
+import io.aitta.model.HybridTime;
 import io.aitta.model.Key;
 import io.aitta.model.KeyVersion;
 import io.aitta.model.NodeId;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PutOutcome;
 import io.aitta.model.Receipt;
+import io.aitta.model.RefusalReason;
 import io.aitta.model.ReplicaReceipt;
 import io.aitta.model.ReplicaReply;
 import io.aitta.model.ReplicaRequest;
@@ -37,9 +39,18 @@ final class Invariants {
   private final Map<Key, Map<Version, Set<NodeId>>> put = new HashMap<>(); // by a put, not a repair
   private final Map<Key, Version> dropped = new HashMap<>(); // the newest
   private final Map<Key, Map<Version, String>> contents = new HashMap<>();
+  private final Map<NodeId, HybridTime> readings = new HashMap<>(); // the latest
 
   Invariants(Simulation world) {
     this.world = world;
+  }
+
+  /** A node told others its clock's reading, behind which no run of it ever goes back. */
+  void said(NodeId node, HybridTime reading) {
+    HybridTime before = readings.put(node, reading);
+    world.require(
+        before == null || !before.isAfter(reading),
+        () -> "the clock of " + node + " went back from " + before + " to " + reading);
   }
 
   /** A replica dropped a dead record. */
@@ -70,8 +81,7 @@ final class Invariants {
     Map<Key, Entry> model = new HashMap<>(before);
     for (int i = 0; i < batch.size(); i++) {
       if (batch.get(i) instanceof ReplicaRequest.Write write
-          && replies.get(i) instanceof ReplicaReply.Wrote wrote
-          && wrote.result() == WriteResult.APPLIED) {
+          && (isApplied(replies.get(i)) || isStoredThoughFailed(node, write, replies.get(i)))) {
         applied(node, model, write);
       }
     }
@@ -82,6 +92,21 @@ final class Invariants {
           () -> node + " should hold " + expected + " of " + request.key());
       checkNothingLost(request.key());
     }
+  }
+
+  private static boolean isApplied(ReplicaReply reply) {
+    return reply instanceof ReplicaReply.Wrote wrote && wrote.result() == WriteResult.APPLIED;
+  }
+
+  /** Whether a write is there of which the disk said that it failed. */
+  private boolean isStoredThoughFailed(
+      NodeId node, ReplicaRequest.Write write, ReplicaReply reply) {
+    boolean hasFailed =
+        reply instanceof ReplicaReply.Refused refused
+            && (refused.reason() == RefusalReason.STORAGE_FULL
+                || refused.reason() == RefusalReason.STORAGE_FAILED);
+    Entry now = hasFailed ? read(node, write.key()) : null;
+    return now != null && now.version().equals(write.entry().version());
   }
 
   private void applied(NodeId node, Map<Key, Entry> model, ReplicaRequest.Write write) {

@@ -23,6 +23,7 @@ import io.aitta.repair.ReplicaTrees;
 import io.aitta.repair.TreeAnswers;
 import io.aitta.repair.TreeComparison;
 import io.aitta.simulation.Coverage.Event;
+import io.aitta.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -180,9 +181,13 @@ final class SimulatedAntiEntropy {
         world.at(node.self(), SETTLE_NANOS, () -> settled(one));
       }
       case READ -> {
-        SimulatedTrees.Page page = trees.read(one.comparison.readAfter());
-        one.comparison.recordRead(page.records(), page.through());
-        world.at(node.self(), world.batchNanos(), this::step);
+        try {
+          SimulatedTrees.Page page = trees.read(one.comparison.readAfter());
+          one.comparison.recordRead(page.records(), page.through());
+          world.at(node.self(), world.batchNanos(), this::step);
+        } catch (StorageException e) {
+          end(one, false);
+        }
       }
       case TAKE -> {
         one.phase = Phase.MOVING;
@@ -267,9 +272,13 @@ final class SimulatedAntiEntropy {
       send(answer.reply(node.incarnation()));
       return;
     }
-    SimulatedTrees.Page page = trees.read(answer.readAfter());
-    answer.recordRead(page.records(), page.through());
-    world.at(node.self(), world.batchNanos(), () -> list(request, answer));
+    try {
+      SimulatedTrees.Page page = trees.read(answer.readAfter());
+      answer.recordRead(page.records(), page.through());
+      world.at(node.self(), world.batchNanos(), () -> list(request, answer));
+    } catch (StorageException e) {
+      refuse(request, RefusalReason.STORAGE_FAILED);
+    }
   }
 
   private void send(AntiEntropyMessage answer) {

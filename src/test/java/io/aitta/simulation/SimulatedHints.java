@@ -13,6 +13,7 @@ import io.aitta.model.ReplicaRequest;
 import io.aitta.model.WriteOrigin;
 import io.aitta.simulation.Coverage.Event;
 import io.aitta.storage.Durability;
+import io.aitta.storage.HintCount;
 import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageException;
 import io.aitta.storage.StoredHint;
@@ -30,6 +31,8 @@ final class SimulatedHints {
   private final HintBook book =
       new HintBook(new HintLimits(1000, 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(1)));
 
+  private boolean isCountDue; // fewer may be stored than the book counts
+
   SimulatedHints(Simulation world, SimulatedNode node) throws StorageException {
     this.world = world;
     this.node = node;
@@ -37,9 +40,22 @@ final class SimulatedHints {
   }
 
   private void count() throws StorageException {
+    List<HintCount> counts = node.engine().hintCounts();
     book.forgetStored();
-    for (var count : node.engine().hintCounts()) {
+    for (HintCount count : counts) {
       book.recordStored(count.target(), count.hints(), count.bytes());
+    }
+  }
+
+  /** Counts anew what is stored, if fewer hints may be stored than were counted. */
+  void countIfDue() {
+    if (isCountDue) {
+      try {
+        count();
+        isCountDue = false;
+      } catch (StorageException e) {
+        world.trace(node.self(), "could not count its hints"); // until the next tick
+      }
     }
   }
 
@@ -56,13 +72,18 @@ final class SimulatedHints {
       Entry before = node.engine().readHint(target, key);
       if (before == null || entry.version().isNewerThan(before.version())) {
         write(new Mutation.PutHint(target, key, entry));
-        count();
+        book.recordStored(target, 1, bytes(key, entry));
+        isCountDue = true; // one that it replaced is gone
       }
       book.release(target, bytes(key, entry));
       world.coverage().count(Event.HINT_KEPT);
       return true;
     } catch (StorageException e) {
-      throw new IllegalStateException(e);
+      // It may be stored all the same.
+      book.recordStored(target, 1, bytes(key, entry));
+      book.release(target, bytes(key, entry));
+      isCountDue = true;
+      return false;
     }
   }
 
@@ -84,7 +105,7 @@ final class SimulatedHints {
             configuration.hasReplica(target) ? List.of(target) : configuration.replicas());
       }
     } catch (StorageException e) {
-      throw new IllegalStateException(e);
+      book.recordFailed(target, world.nowNanos());
     }
   }
 
@@ -114,11 +135,11 @@ final class SimulatedHints {
       Entry before = node.engine().readHint(hint.target(), hint.key());
       if (before != null && !before.version().isNewerThan(hint.entry().version())) {
         write(new Mutation.RemoveHint(hint.target(), hint.key()));
-        count();
+        isCountDue = true;
         world.coverage().count(Event.HINT_DELIVERED);
       }
     } catch (StorageException e) {
-      throw new IllegalStateException(e);
+      isCountDue = true; // it is delivered again, unless it is gone
     }
   }
 }

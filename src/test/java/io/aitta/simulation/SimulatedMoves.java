@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Moves the records in which a simulated node's replica differs from another's. */
 final class SimulatedMoves {
@@ -55,10 +54,7 @@ final class SimulatedMoves {
 
   private void begin(Difference difference) {
     if (difference.isToPush()) {
-      Entry entry = read(difference);
-      if (entry != null) {
-        ask(other, write(difference, entry), reply -> recordReplied(difference, reply));
-      }
+      push(difference);
     } else {
       ask(
           other,
@@ -67,11 +63,14 @@ final class SimulatedMoves {
     }
   }
 
-  private @Nullable Entry read(Difference difference) {
+  private void push(Difference difference) {
     try {
-      return node.engine().read(Simulation.PARTITION, difference.key());
+      Entry entry = node.engine().read(Simulation.PARTITION, difference.key());
+      if (entry != null) {
+        ask(other, write(difference, entry), reply -> recordReplied(difference, reply));
+      }
     } catch (StorageException e) {
-      throw new IllegalStateException(e);
+      isComplete = false;
     }
   }
 

@@ -53,18 +53,18 @@ final class SimulatedNode {
   private final Map<NodeId, Epoch> loaded = new HashMap<>(); // what the others said
   private boolean isRunning = true;
 
-  SimulatedNode(Simulation world, NodeId self, StorageEngine disk, int startCounter)
-      throws StorageException {
+  SimulatedNode(Simulation world, NodeId self, int startCounter) throws StorageException {
     ReplicaTrees trees = new ReplicaTrees(Duration.ofSeconds(8).toNanos());
     this.world = world;
     this.self = self;
-    this.engine = new SimulatedDisk(disk, trees);
+    this.engine = new SimulatedDisk(world, self, trees);
     this.incarnation = Incarnation.of(startCounter, startCounter);
     this.clock = new SimulatedClock(world, self, engine);
+    clock.raiseCeilings();
     this.links = new SimulatedLinks(world, this);
     this.peers = new SimulatedPeers(world, self, incarnation);
     this.replica = new SimulatedReplica(world, this, engine);
-    this.succession = new SimulatedSuccession(world, this, disk);
+    this.succession = new SimulatedSuccession(world, this, engine);
     this.hints = new SimulatedHints(world, this);
     this.loading = new SimulatedLoading(world, this);
     this.tombstones = new SimulatedTombstones(world, this);
@@ -203,11 +203,8 @@ final class SimulatedNode {
     if (!isRunning) {
       return;
     }
-    try {
-      clock.raiseCeilings();
-    } catch (StorageException e) {
-      throw new IllegalStateException(e);
-    }
+    raiseCeilings();
+    hints.countIfDue();
     for (NodeId peer : peers.others()) {
       peers.tick(peer);
       greet(peer);
@@ -223,6 +220,14 @@ final class SimulatedNode {
       antiEntropy.proceed();
     }
     world.at(self, 100 * MILLI, this::tick);
+  }
+
+  private void raiseCeilings() {
+    try {
+      clock.raiseCeilings();
+    } catch (StorageException e) {
+      world.trace(self, "issues no versions above its ceiling"); // until the next tick
+    }
   }
 
   /** Says that it lives, what it acts on, and what it has loaded. */

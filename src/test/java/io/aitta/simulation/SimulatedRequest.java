@@ -67,11 +67,18 @@ final class SimulatedRequest {
 
   /** Puts, or deletes if the value is 0. */
   void put(int value, Duration timeToLive, Consumer<PutOutcome> answer) {
+    if (!node.isRunning()) {
+      return;
+    }
     Version version = node.issue();
-    if (version == null) {
+    if (version == null && isOverdue()) {
       answer.accept(
           new PutOutcome.Refused(
               new Refusal(Refusal.Code.OVERLOADED, "no version", 0, 0, List.of())));
+      return;
+    }
+    if (version == null) {
+      world.at(node.self(), TRY_AGAIN_NANOS, () -> put(value, timeToLive, answer));
       return;
     }
     PutCourse course =

@@ -15,6 +15,7 @@ import io.aitta.replica.StoredPartitions;
 import io.aitta.simulation.Coverage.Event;
 import io.aitta.storage.StorageEngine;
 import io.aitta.storage.StorageException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class SimulatedSuccession {
   private final Simulation world;
   private final SimulatedNode node;
   private final PartitionSuccession succession;
+  private final List<SuccessionMessage> unsent = new ArrayList<>(); // until the state is durable
   private PartitionState durable;
   private ConfigurationTable configurations;
 
@@ -32,13 +34,13 @@ final class SimulatedSuccession {
       throws StorageException {
     this.world = world;
     this.node = node;
-    Bytes known = disk.readMetadata(StoredPartitions.name(Simulation.PARTITION));
-    this.succession =
-        new PartitionSuccession(
-            node.self(),
-            known == null
-                ? PartitionState.first(world.firstConfiguration())
-                : remembered(StoredPartitions.decode(known)));
+    Bytes stored = disk.readMetadata(StoredPartitions.name(Simulation.PARTITION));
+    PartitionState known =
+        stored == null
+            ? PartitionState.first(world.firstConfiguration())
+            : StoredPartitions.decode(stored);
+    world.membership().stored(node.self(), known); // maybe by a write that was said to have failed
+    this.succession = new PartitionSuccession(node.self(), remembered(known));
     this.durable = succession.state();
     this.configurations = table(durable);
   }
@@ -84,9 +86,13 @@ final class SimulatedSuccession {
     return world.nowNanos() / MILLI;
   }
 
-  /** Makes what it knows of the configuration durable, then says what follows from it. */
+  /**
+   * Makes what it knows of the configuration durable, then says what follows from it. What cannot
+   * be stored is said to nobody, and stored with what comes next.
+   */
   private void perform(SuccessionStep step) {
     world.require(succession.conflict() == null, () -> "conflict: " + succession.conflict());
+    unsent.addAll(step.sends());
     if (!step.state().equals(durable)) {
       node.replica().flush(); // what was taken up before is judged by what was known then
       try {
@@ -100,13 +106,14 @@ final class SimulatedSuccession {
           world.trace(node.self(), "set", aside, "records aside");
         }
       } catch (StorageException e) {
-        throw new IllegalStateException(e);
+        return;
       }
       durable = step.state();
       configurations = table(durable);
       world.membership().stored(node.self(), durable);
     }
-    step.sends().forEach(message -> node.send(message.to(), message));
+    unsent.forEach(message -> node.send(message.to(), message));
+    unsent.clear();
   }
 
   /** What tells others what this node acts on; null if they know it anyhow. */

@@ -32,15 +32,11 @@ final class SimulatedTrees {
   record Page(List<KeyVersion> records, @Nullable Key through) {}
 
   /** Reads one of few records: there are few keys, and pages must have an end. */
-  Page read(@Nullable Key after) {
-    try {
-      ScanPage scanned =
-          node.engine().scan(Simulation.PARTITION, after, 1 + world.random().nextInt(3), 1_000_000);
-      List<KeyVersion> records = versions(scanned.entries());
-      return new Page(records, scanned.isLast() ? null : records.get(records.size() - 1).key());
-    } catch (StorageException e) {
-      throw new IllegalStateException(e);
-    }
+  Page read(@Nullable Key after) throws StorageException {
+    ScanPage scanned =
+        node.engine().scan(Simulation.PARTITION, after, 1 + world.random().nextInt(3), 1_000_000);
+    List<KeyVersion> records = versions(scanned.entries());
+    return new Page(records, scanned.isLast() ? null : records.get(records.size() - 1).key());
   }
 
   private static List<KeyVersion> versions(List<KeyedEntry> entries) {
@@ -65,8 +61,13 @@ final class SimulatedTrees {
   }
 
   private void read(PageToRead page) {
-    Page read = read(page.after());
-    world.at(node.self(), world.batchNanos(), () -> add(page, read));
+    try {
+      Page read = read(page.after());
+      world.at(node.self(), world.batchNanos(), () -> add(page, read));
+    } catch (StorageException e) {
+      trees.recordUnread(page);
+      isPageWanted = false;
+    }
   }
 
   private void add(PageToRead page, Page read) {
@@ -91,7 +92,7 @@ final class SimulatedTrees {
   private void check(DigestTree tree) {
     DigestTree stored = DigestTree.empty();
     try {
-      versions(node.engine().scan(Simulation.PARTITION, null, 1_000, 1_000_000).entries())
+      versions(world.disk(node.self()).scan(Simulation.PARTITION, null, 1_000, 1_000_000).entries())
           .forEach(stored::add);
     } catch (StorageException e) {
       throw new IllegalStateException(e);

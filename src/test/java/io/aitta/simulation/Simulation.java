@@ -53,6 +53,7 @@ final class Simulation {
   private final SimulatedNetwork network;
   private final List<NodeId> nodes = new ArrayList<>();
   private final Map<NodeId, StorageEngine> disks = new HashMap<>();
+  private final Map<NodeId, DiskFault> diskFaults = new HashMap<>();
   private final Map<NodeId, Integer> starts = new HashMap<>();
   private final Map<NodeId, SimulatedNode> running = new TreeMap<>();
   private final Set<NodeId> gone = new HashSet<>(); // whose disk was lost: at most one
@@ -213,6 +214,12 @@ final class Simulation {
     return disk;
   }
 
+  /** What is wrong with a node's disk now; null if it works. */
+  @Nullable DiskFault diskFault(NodeId node) {
+    DiskFault fault = diskFaults.get(node);
+    return fault == null || fault.untilNanos() <= nowNanos() ? null : fault;
+  }
+
   void countSend(WriteOrigin origin) {
     if (origin == WriteOrigin.REPAIR) {
       coverage.count(Event.REPAIR_SENT);
@@ -240,6 +247,7 @@ final class Simulation {
   }
 
   void send(Packet packet) {
+    invariants.said(packet.from(), packet.time());
     network.send(packet);
   }
 
@@ -264,7 +272,7 @@ final class Simulation {
       return;
     }
     NodeId node = nodes.get(random.nextInt(nodes.size()));
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0, 1 -> crash(node, true);
       case 2, 3 -> {
         pausedUntil.put(node, nowNanos() + random.nextInt(2_000) * MILLI);
@@ -278,9 +286,21 @@ final class Simulation {
       case 6, 7 -> network.mend();
       case 8 -> nodes.forEach(each -> crash(each, true));
       case 9 -> crash(node, !mayGo(node));
+      case 10, 11 -> failDisk(node);
       default -> clockOffsets.merge(node, (long) random.nextInt(2_000) - 1_000, Long::sum);
     }
     later(random.nextInt(400) * MILLI, () -> trouble(troublesLeft - 1));
+  }
+
+  private void failDisk(NodeId node) {
+    boolean isFull = random.nextInt(2) == 0;
+    DiskFault fault =
+        new DiskFault(
+            isFull ? StorageException.Kind.FULL : StorageException.Kind.FAILED,
+            !isFull && random.nextInt(2) == 0,
+            nowNanos() + random.nextInt(3_000) * MILLI);
+    diskFaults.put(node, fault);
+    trace(fault, "at", node);
   }
 
   /**
@@ -321,7 +341,7 @@ final class Simulation {
 
   private void start(NodeId node) throws StorageException {
     int counter = starts.merge(node, 1, Integer::sum);
-    running.put(node, new SimulatedNode(this, node, disk(node), counter));
+    running.put(node, new SimulatedNode(this, node, counter));
     trace("start", node, "run", counter);
   }
 
@@ -348,7 +368,9 @@ final class Simulation {
       try {
         start(node);
       } catch (StorageException e) {
-        throw new IllegalStateException(e);
+        // Whoever runs the node has it started again.
+        coverage.count(Event.START_FAILED);
+        later(random.nextInt(1_000) * MILLI, () -> restart(node));
       }
     }
   }
@@ -357,6 +379,7 @@ final class Simulation {
     isHealed = true;
     network.heal();
     pausedUntil.clear();
+    diskFaults.clear();
     nodes.forEach(this::restart);
     trace("healed");
   }
