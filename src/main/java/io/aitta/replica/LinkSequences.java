@@ -57,6 +57,11 @@ public final class LinkSequences {
     return true;
   }
 
+  /** How many links are remembered. */
+  public int links() {
+    return senders.values().stream().mapToInt(sender -> sender.links().size()).sum();
+  }
+
   /** The links of a sender's latest start. */
   private record Sender(int startCounter, Map<Incarnation, Seen> links) {}
 

@@ -1,5 +1,6 @@
 package io.aitta.replica;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,16 @@ final class LinkSequencesTest {
     assertFalse(sequences.admit(A, FIRST, 4));
     assertFalse(sequences.admit(A, FIRST, 5));
     assertTrue(sequences.admit(B, FIRST, 1), "another link");
+  }
+
+  @Test
+  void remembersTheLinksOfTheLatestStartsAlone() {
+    sequences.admit(A, FIRST, 1);
+    sequences.admit(B, FIRST, 1);
+    assertEquals(2, sequences.links());
+    sequences.admit(A, SECOND, 1);
+    sequences.admit(A, FIRST, 2);
+    assertEquals(2, sequences.links());
   }
 
   @Test

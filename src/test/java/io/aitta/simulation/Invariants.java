@@ -39,6 +39,7 @@ final class Invariants {
   private final Map<Key, Map<Version, Set<NodeId>>> put = new HashMap<>(); // by a put, not a repair
   private final Map<Key, Version> dropped = new HashMap<>(); // the newest
   private final Map<Key, Map<Version, String>> contents = new HashMap<>();
+  private final Map<KeyVersion, NodeId> covered = new HashMap<>(); // by hints, with their keeper
   private final Map<NodeId, HybridTime> readings = new HashMap<>(); // the latest
 
   Invariants(Simulation world) {
@@ -51,6 +52,12 @@ final class Invariants {
     world.require(
         before == null || !before.isAfter(reading),
         () -> "the clock of " + node + " went back from " + before + " to " + reading);
+  }
+
+  /** What a node keeps in memory stays within its bound. */
+  void bounded(NodeId node, String what, long size, long bound) {
+    world.require(
+        size <= bound, () -> node + " holds " + size + " " + what + ", not at most " + bound);
   }
 
   /** A replica dropped a dead record. */
@@ -190,6 +197,44 @@ final class Invariants {
           !(isExcluded && applied.contains(replica.node())),
           () -> "receipt excludes " + replica.node() + " which applied " + receipt.version());
     }
+  }
+
+  /**
+   * A write was acknowledged, and hints were kept for all that did not acknowledge it: unless their
+   * keeper loses its disk, everybody who is to hold it will, though nobody reads it.
+   */
+  void hinted(NodeId keeper, Key key, Receipt receipt) {
+    boolean isCovered =
+        receipt.replicas().stream()
+            .allMatch(
+                replica ->
+                    replica.state() == ReplicaReceipt.State.ACKNOWLEDGED
+                        || replica.state() == ReplicaReceipt.State.HINTED);
+    if (isCovered && receipt.acknowledged() >= receipt.required()) {
+      covered.put(new KeyVersion(key, receipt.version(), false), keeper);
+    }
+  }
+
+  /** A hint was given up since its entry may have been deleted: comparing replicas brings it. */
+  void inQuestion(Key key, Version version) {
+    covered
+        .keySet()
+        .removeIf(write -> write.key().equals(key) && !write.version().isNewerThan(version));
+  }
+
+  /** Every write for which hints were kept is everywhere, when all of them were delivered. */
+  void checkHinted() {
+    List<NodeId> members = world.membership().served().configuration().members();
+    covered.forEach(
+        (write, keeper) -> {
+          Version gone = dropped.get(write.key());
+          boolean isDropped = gone != null && !write.version().isNewerThan(gone);
+          for (NodeId member : members) {
+            world.require(
+                isDropped || world.isGone(keeper) || holds(member, write.key(), write.version()),
+                () -> member + " lacks " + write + ", of which " + keeper + " kept hints");
+          }
+        });
   }
 
   private void checkReceipt(Key key, Receipt receipt) {

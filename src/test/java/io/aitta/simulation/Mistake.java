@@ -27,6 +27,8 @@ enum Mistake {
   TIME_OUTS_COUNT_AS_ACKNOWLEDGED,
   /** A hint counts as an acknowledgement (Dynamo's sloppy quorum). */
   HINTS_COUNT_AS_ACKNOWLEDGED,
+  /** A hint goes to the node that was to hold the key once, and is done with then. */
+  FORMER_OWNERS_ARE_GIVEN_HINTS,
   /** A replica says that it applied what it did not store. */
   ACKNOWLEDGED_BEFORE_STORED,
   /** A read answers before its repair is done (Dynamo; protocol rule 2). */

@@ -2,6 +2,7 @@ package io.aitta.simulation;
 
 import io.aitta.handoff.HintBook;
 import io.aitta.handoff.HintLimits;
+import io.aitta.handoff.HintReceivers;
 import io.aitta.model.Configuration;
 import io.aitta.model.Entry;
 import io.aitta.model.Incarnation;
@@ -18,24 +19,31 @@ import io.aitta.storage.Mutation;
 import io.aitta.storage.StorageException;
 import io.aitta.storage.StoredHint;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The hints that a simulated node keeps, and their delivery. */
 final class SimulatedHints {
   private static final int BATCH = 8;
+  private static final long TIMEOUT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Simulation world;
   private final SimulatedNode node;
-  private final HintBook book =
-      new HintBook(new HintLimits(1000, 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(1)));
+  private final HintBook book;
 
+  private final Map<NodeId, Long> deliveries = new HashMap<>(); // when what is under way began
   private boolean isCountDue; // fewer may be stored than the book counts
 
   SimulatedHints(Simulation world, SimulatedNode node) throws StorageException {
     this.world = world;
     this.node = node;
+    this.book =
+        new HintBook(
+            new HintLimits(
+                world.maxHints(), 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(1)));
     count();
   }
 
@@ -48,7 +56,7 @@ final class SimulatedHints {
   }
 
   /** Counts anew what is stored, if fewer hints may be stored than were counted. */
-  void countIfDue() {
+  private void countIfDue() {
     if (isCountDue) {
       try {
         count();
@@ -59,6 +67,38 @@ final class SimulatedHints {
     }
   }
 
+  /** There are no more hints than the bound allows, nor more than were counted. */
+  void checkBounds() {
+    for (HintCount count : stored()) {
+      world
+          .invariants()
+          .bounded(node.self(), "hints of one target", count.hints(), world.maxHints());
+      world
+          .invariants()
+          .bounded(
+              node.self(), "hints that are counted", count.hints(), book.hints(count.target()));
+    }
+  }
+
+  /** When everyone is there, every hint was delivered. */
+  void checkAtRest() {
+    stored()
+        .forEach(
+            count ->
+                world
+                    .invariants()
+                    .bounded(node.self(), "hints for " + count.target(), count.hints(), 0));
+    world.invariants().bounded(node.self(), "hints that are counted", book.hints(), 0);
+  }
+
+  private List<HintCount> stored() {
+    try {
+      return world.disk(node.self()).hintCounts();
+    } catch (StorageException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static long bytes(Key key, Entry entry) {
     return (long) key.encodedSize() + entry.value().size();
   }
@@ -66,6 +106,7 @@ final class SimulatedHints {
   /** Keeps a hint, as the replica does for handoff. */
   boolean keep(NodeId target, Key key, Entry entry) {
     if (!book.reserve(target, bytes(key, entry))) {
+      world.coverage().count(Event.HINT_REFUSED);
       return false;
     }
     try {
@@ -91,25 +132,49 @@ final class SimulatedHints {
     node.engine().write(List.of(mutation), Durability.POLICY);
   }
 
-  /** Delivers hints, if it is time to. One whose target owns the key no more goes to the owners. */
-  void deliver(NodeId target) {
-    if (!book.due(world.nowNanos()).contains(target)) {
-      return;
-    }
-    try {
-      for (StoredHint hint : node.engine().hints(target, null, BATCH)) {
-        Configuration configuration = node.configuration();
-        deliver(
-            hint,
-            configuration,
-            configuration.hasReplica(target) ? List.of(target) : configuration.replicas());
+  /** Delivers hints to whom it is time to. A member that is away is waited for. */
+  void deliver() {
+    countIfDue();
+    Configuration configuration = node.configuration();
+    for (NodeId target : book.due(world.nowNanos())) {
+      long sinceNanos = world.nowNanos() - deliveries.getOrDefault(target, Long.MIN_VALUE / 2);
+      boolean isDue = isTaking(target) || !configuration.hasReplica(target);
+      if (isDue && sinceNanos >= TIMEOUT_NANOS) {
+        deliveries.put(target, world.nowNanos());
+        deliver(target, configuration);
       }
-    } catch (StorageException e) {
-      book.recordFailed(target, world.nowNanos());
     }
   }
 
-  private void deliver(StoredHint hint, Configuration configuration, List<NodeId> owners) {
+  private boolean isTaking(NodeId peer) {
+    return peer.equals(node.self()) || node.peers().isAlive(peer);
+  }
+
+  private void deliver(NodeId target, Configuration configuration) {
+    try {
+      List<StoredHint> hints = node.engine().hints(target, null, BATCH);
+      isCountDue |= hints.isEmpty();
+      hints.forEach(hint -> deliver(hint, configuration));
+    } catch (StorageException e) {
+      recordFailed(target);
+    }
+  }
+
+  private void recordFailed(NodeId target) {
+    deliveries.remove(target);
+    book.recordFailed(target, world.nowNanos());
+  }
+
+  private void deliver(StoredHint hint, Configuration configuration) {
+    if (isGivenToAFormerOwner(hint, configuration)) {
+      drop(hint);
+      return;
+    }
+    List<NodeId> owners = HintReceivers.of(hint.target(), configuration);
+    if (!owners.stream().allMatch(this::isTaking)) {
+      recordFailed(hint.target());
+      return;
+    }
     Set<NodeId> missing = new HashSet<>(owners);
     for (NodeId owner : owners) {
       node.ask(
@@ -118,16 +183,30 @@ final class SimulatedHints {
           new ReplicaRequest.Write(
               hint.key(), configuration.epoch(), hint.entry(), WriteOrigin.HINT),
           answer -> {
-            boolean isInQuestion =
-                answer.reply() instanceof ReplicaReply.Refused refused
-                    && refused.reason() == RefusalReason.IN_QUESTION;
-            if (!(answer.reply() instanceof ReplicaReply.Wrote) && !isInQuestion) {
-              book.recordFailed(hint.target(), world.nowNanos());
+            if (!isSettled(hint, answer)) {
+              recordFailed(hint.target());
             } else if (missing.remove(owner) && missing.isEmpty()) {
+              deliveries.remove(hint.target());
+              book.recordDelivered(hint.target());
               drop(hint);
             }
           });
     }
+  }
+
+  private boolean isGivenToAFormerOwner(StoredHint hint, Configuration configuration) {
+    return world.makes(Mistake.FORMER_OWNERS_ARE_GIVEN_HINTS)
+        && !configuration.hasReplica(hint.target());
+  }
+
+  private boolean isSettled(StoredHint hint, Packet answer) {
+    boolean isInQuestion =
+        answer.reply() instanceof ReplicaReply.Refused refused
+            && refused.reason() == RefusalReason.IN_QUESTION;
+    if (isInQuestion) {
+      world.invariants().inQuestion(hint.key(), hint.entry().version());
+    }
+    return answer.reply() instanceof ReplicaReply.Wrote || isInQuestion;
   }
 
   private void drop(StoredHint hint) {

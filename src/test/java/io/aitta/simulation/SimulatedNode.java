@@ -51,6 +51,7 @@ final class SimulatedNode {
   private final SimulatedLeftovers leftovers;
   private final @Nullable SimulatedAntiEntropy antiEntropy; // null if nothing is compared
   private final Map<NodeId, Epoch> loaded = new HashMap<>(); // what the others said
+  private int operations; // that clients have begun here and are not over
   private boolean isRunning = true;
 
   SimulatedNode(Simulation world, NodeId self, int startCounter) throws StorageException {
@@ -62,7 +63,7 @@ final class SimulatedNode {
     this.clock = new SimulatedClock(world, self, engine);
     clock.raiseCeilings();
     this.links = new SimulatedLinks(world, this);
-    this.peers = new SimulatedPeers(world, self, incarnation);
+    this.peers = new SimulatedPeers(world, this);
     this.replica = new SimulatedReplica(world, this, engine);
     this.succession = new SimulatedSuccession(world, this, engine);
     this.hints = new SimulatedHints(world, this);
@@ -93,6 +94,15 @@ final class SimulatedNode {
 
   boolean isRunning() {
     return isRunning;
+  }
+
+  SimulatedPeers peers() {
+    return peers;
+  }
+
+  /** Nothing more is expected of a peer. */
+  void giveUp(NodeId peer) {
+    links.giveUp(peer);
   }
 
   SimulatedHints hints() {
@@ -204,14 +214,12 @@ final class SimulatedNode {
       return;
     }
     raiseCeilings();
-    hints.countIfDue();
+    links.sweep();
     for (NodeId peer : peers.others()) {
       peers.tick(peer);
       greet(peer);
-      if (peers.isAlive(peer)) {
-        hints.deliver(peer);
-      }
     }
+    hints.deliver();
     succession.tick();
     loading.load();
     tombstones.proceed();
@@ -219,7 +227,41 @@ final class SimulatedNode {
     if (antiEntropy != null) {
       antiEntropy.proceed();
     }
+    hints.checkBounds();
+    checkMemory();
     world.at(self, 100 * MILLI, this::tick);
+  }
+
+  /** What it remembers is bounded, whatever happens. */
+  private void checkMemory() {
+    long nodes = world.nodes().size();
+    world
+        .invariants()
+        .bounded(self, "requests in flight", links.waiting(), nodes * world.maxRequests());
+    world
+        .invariants()
+        .bounded(
+            self, "unsent decisions", succession.unsent(), SimulatedSuccession.MAX_UNSENT + nodes);
+    world
+        .invariants()
+        .bounded(
+            self, "dead records in a proof", tombstones.proving(), SimulatedTombstones.MAX_RECORDS);
+    replica.checkMemory();
+  }
+
+  /** When the clients have stopped and nothing goes wrong any more, nothing is waited for. */
+  void checkAtRest() {
+    world
+        .invariants()
+        .bounded(self, "ms that a request waits at rest", links.longestMillis(), 1_200);
+    world.invariants().bounded(self, "operations at rest", operations, 0);
+    world.invariants().bounded(self, "unsent decisions at rest", succession.unsent(), 0);
+    hints.checkAtRest();
+  }
+
+  /** A client's operation begins on this node, or is over here. */
+  void recordOperations(int more) {
+    operations += more;
   }
 
   private void raiseCeilings() {
@@ -261,6 +303,11 @@ final class SimulatedNode {
     if (packet.loaded() != null) {
       loaded.put(packet.from(), packet.loaded());
     }
+    take(packet);
+    checkMemory();
+  }
+
+  private void take(Packet packet) {
     if (packet.message() instanceof SuccessionMessage message) {
       succession.received(message);
     } else if (packet.message() instanceof CopyRequest asked) {

@@ -27,8 +27,11 @@ import java.util.Map;
 
 /** A simulated node's copies: takes up requests, and carries them out in batches. */
 final class SimulatedReplica {
+  private static final int MAX_BATCH = 16;
+
   private final Simulation world;
   private final SimulatedNode node;
+  private final AppliedVersions memory;
   private final Horizons horizons;
   private final ReplicaState state;
   private final LinkSequences sequences = new LinkSequences();
@@ -39,12 +42,13 @@ final class SimulatedReplica {
       throws StorageException {
     this.world = world;
     this.node = node;
+    this.memory = new AppliedVersions(world.rememberedVersions(), Duration.ofSeconds(10).toNanos());
     this.horizons = Horizons.read(engine, 1);
     this.state =
         new ReplicaState(
             engine,
             new EntryLimits(Key.MAX_KEY_BYTES, Integer.MAX_VALUE),
-            new AppliedVersions(world.rememberedVersions(), Duration.ofSeconds(10).toNanos()),
+            memory,
             Map.of(),
             readLoaded(engine),
             world.makes(Mistake.HORIZONS_ARE_IGNORED) ? new Horizons() : horizons);
@@ -71,10 +75,22 @@ final class SimulatedReplica {
       world.coverage().count(Event.DUPLICATE_DROPPED);
     } else {
       batch.put(packet, request);
-      if (batch.size() == 1) {
+      if (batch.size() == MAX_BATCH) {
+        flush();
+      } else if (batch.size() == 1) {
         world.at(node.self(), world.batchNanos(), this::flush);
       }
     }
+  }
+
+  /** What it remembers is bounded. */
+  void checkMemory() {
+    int nodes = world.nodes().size();
+    world
+        .invariants()
+        .bounded(node.self(), "overwritten versions", memory.size(), world.rememberedVersions());
+    world.invariants().bounded(node.self(), "links", sequences.links(), nodes);
+    world.invariants().bounded(node.self(), "requests in a batch", batch.size(), MAX_BATCH);
   }
 
   /** Carries out what was taken up. */

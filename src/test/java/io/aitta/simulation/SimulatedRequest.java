@@ -208,6 +208,7 @@ final class SimulatedRequest {
       }
       if (step.isSettled() && !(step.answer() instanceof PutOutcome.Refused)) {
         world.invariants().settled(key, course.receipt());
+        world.invariants().hinted(node.self(), key, course.receipt());
       }
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A simulated node's part in the changes of the partition's configuration. */
 final class SimulatedSuccession {
+  static final int MAX_UNSENT = 50;
   private static final long MILLI = 1_000_000;
 
   private final Simulation world;
@@ -70,12 +71,21 @@ final class SimulatedSuccession {
     return durable.isServed();
   }
 
+  /** How many messages wait for what they follow from to be stored. */
+  int unsent() {
+    return unsent.size();
+  }
+
   void propose(Configuration successor) {
-    perform(succession.propose(successor, nowMillis()));
+    if (unsent.size() < MAX_UNSENT) {
+      perform(succession.propose(successor, nowMillis()));
+    }
   }
 
   void received(SuccessionMessage message) {
-    perform(succession.received(message, nowMillis()));
+    if (unsent.size() < MAX_UNSENT) { // else it is dropped, as the network would have
+      perform(succession.received(message, nowMillis()));
+    }
   }
 
   void tick() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How a simulated node has what is dead dropped, and drops it. */
 final class SimulatedTombstones {
-  private static final int MAX_RECORDS = 10;
+  static final int MAX_RECORDS = 10;
   private static final long MIN_AGE_MILLIS =
       SimulatedRequest.TIMEOUT_NANOS / 1_000_000 + Simulation.BOUND_MILLIS;
 
@@ -40,6 +40,11 @@ final class SimulatedTombstones {
             node.engine(),
             node.horizons(),
             world.makes(Mistake.TOMBSTONES_ARE_DROPPED_EARLY) ? 0 : MIN_AGE_MILLIS);
+  }
+
+  /** How many records are to be proven to be held by all. */
+  int proving() {
+    return proof == null ? 0 : proof.dead().size();
   }
 
   /** Looks for what is dead, or goes on with the proof that is under way. */

@@ -66,6 +66,8 @@ final class Simulation {
   private final Workload workload;
   private final ArrayDeque<Traced> trace = new ArrayDeque<>();
   private final int remembered;
+  private final int maxHints; // for one target
+  private final int maxRequests; // in flight to one node
   private final int longestBatchNanos;
   private final boolean isSlow; // long enough for what is dead to be dropped while things go wrong
   private final @Nullable Duration comparisonInterval; // null if replicas are not compared
@@ -91,6 +93,8 @@ final class Simulation {
     this.workload = new Workload(this, random);
     this.remembered = random.nextInt(4) == 0 ? 2 : 1000;
     this.longestBatchNanos = random.nextInt(3) == 0 ? 0 : random.nextInt(50_000_000);
+    this.maxHints = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1000;
+    this.maxRequests = random.nextInt(4) == 0 ? 6 : 1000;
     this.isSlow = random.nextInt(3) == 0 || (mistake != null && mistake.isOfDeadRecords());
     boolean isCompared = random.nextInt(isSlow ? 2 : 3) == 0;
     int comparisonMillis = 500 + random.nextInt(isSlow ? 10_000 : 700);
@@ -181,6 +185,19 @@ final class Simulation {
   /** How long a replica gathers requests before it carries them out together. */
   long batchNanos() {
     return longestBatchNanos == 0 ? 0 : random.nextInt(longestBatchNanos);
+  }
+
+  int maxHints() {
+    return maxHints;
+  }
+
+  int maxRequests() {
+    return maxRequests;
+  }
+
+  /** Whether a node's disk was lost, and with it the node. */
+  boolean isGone(NodeId node) {
+    return gone.contains(node);
   }
 
   long nowNanos() {
@@ -281,15 +298,40 @@ final class Simulation {
       case 4, 5 -> {
         NodeId other = nodes.get(random.nextInt(nodes.size()));
         network.cut(node, other);
+        detect(node, true);
         trace("cut", node, other);
       }
-      case 6, 7 -> network.mend();
+      case 6, 7 -> {
+        network.mend();
+        nodes.forEach(each -> detect(each, false));
+      }
       case 8 -> nodes.forEach(each -> crash(each, true));
       case 9 -> crash(node, !mayGo(node));
       case 10, 11 -> failDisk(node);
       default -> clockOffsets.merge(node, (long) random.nextInt(2_000) - 1_000, Long::sum);
     }
     later(random.nextInt(400) * MILLI, () -> trouble(troublesLeft - 1));
+  }
+
+  /** The cluster's failure detector says something of a node to all, sooner or later. */
+  private void detect(NodeId node, boolean isUnreachable) {
+    later(
+        random.nextInt(1_000) * MILLI,
+        () ->
+            running()
+                .forEach(
+                    one ->
+                        at(
+                            one.self(),
+                            0,
+                            () -> one.peers().recordReachable(node, !isUnreachable))));
+  }
+
+  /**
+   * The cluster has removed a node, which every node learns, and those that start later as well.
+   */
+  private void tellGone() {
+    running().forEach(one -> gone.forEach(node -> at(one.self(), 0, () -> one.peers().left(node))));
   }
 
   private void failDisk(NodeId node) {
@@ -342,6 +384,8 @@ final class Simulation {
   private void start(NodeId node) throws StorageException {
     int counter = starts.merge(node, 1, Integer::sum);
     running.put(node, new SimulatedNode(this, node, counter));
+    detect(node, false);
+    later(random.nextInt(1_000) * MILLI, this::tellGone);
     trace("start", node, "run", counter);
   }
 
@@ -353,12 +397,14 @@ final class Simulation {
     now.stop();
     trace("crash", node, keepsDisk ? "with its disk" : "for good");
     coverage.count(Event.CRASH);
+    detect(node, true);
     if (keepsDisk) {
       later(random.nextInt(1_500) * MILLI, () -> restart(node));
     } else {
       // Its id is gone with its disk: what starts in its place is another node, and no member.
       gone.add(node);
       membership.gone(node);
+      later(random.nextInt(1_000) * MILLI, this::tellGone);
       coverage.count(Event.DISK_LOST);
     }
   }
@@ -400,6 +446,7 @@ final class Simulation {
     finish(5 * LONGEST_SETTLING_SECONDS);
     long settled = settle(healed);
     membership.checkSettled();
+    running().forEach(one -> one.peers().checkSettled());
     workload.readEverywhere();
     running().forEach(SimulatedNode::repair);
     long read = settled + 4 * SECOND;
@@ -408,6 +455,8 @@ final class Simulation {
     if (givesBack()) {
       giveBack(read);
     }
+    running().forEach(SimulatedNode::checkAtRest);
+    invariants.checkHinted();
   }
 
   /** Runs until the changes have come to their end, and a little longer; returns when. */

@@ -165,6 +165,7 @@ final class Workload {
   private int begin(SimulatedNode node) {
     int id = ++lastOperation;
     unanswered.put(id, node);
+    node.recordOperations(1);
     return id;
   }
 
@@ -193,7 +194,11 @@ final class Workload {
 
   private void end(int id, Object outcome) {
     world.trace("op", id, "ended:", outcome);
-    world.require(unanswered.remove(id) != null, () -> "op " + id + " was answered twice");
+    SimulatedNode node = unanswered.remove(id);
+    world.require(node != null, () -> "op " + id + " was answered twice");
+    if (node != null) {
+      node.recordOperations(-1);
+    }
   }
 
   /** Checks the whole of what the clients saw, when nothing is under way any more. */
