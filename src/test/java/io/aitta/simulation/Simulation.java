@@ -335,6 +335,9 @@ final class Simulation {
   }
 
   private void failDisk(NodeId node) {
+    if (mistake != null) {
+      return; // what a mistake does is to be seen before a disk hides it
+    }
     boolean isFull = random.nextInt(2) == 0;
     DiskFault fault =
         new DiskFault(
