@@ -81,7 +81,7 @@ final class SimulatedLeftovers {
             .forEach(question -> node.send(question.header().to(), question));
       }
     } catch (StorageException e) {
-      throw new IllegalStateException(e);
+      world.trace(node.self(), "could not read what is left over");
     }
   }
 
@@ -94,7 +94,7 @@ final class SimulatedLeftovers {
           offer(offer, entry);
         }
       } catch (StorageException e) {
-        throw new IllegalStateException(e);
+        world.trace(node.self(), "could not offer", offer);
       }
     }
   }
@@ -135,7 +135,8 @@ final class SimulatedLeftovers {
     try {
       node.state().removeLeftovers(removal.space(), removal.records(), removal.corrupt());
     } catch (StorageException e) {
-      throw new IllegalStateException(e);
+      world.trace(node.self(), "could not remove", removal);
+      return;
     }
     world.trace(node.self(), "removed", removal);
     world.coverage().count(Event.LEFTOVERS_REMOVED);
