@@ -23,6 +23,7 @@ final class Coverage {
     HINT_DELIVERED,
     CRASH,
     DISK_LOST,
+    DISK_LOST_WHILE_MOVING,
     WRITE_FAILED,
     STORED_THOUGH_FAILED,
     READ_FAILED,
@@ -60,7 +61,7 @@ final class Coverage {
     /** In how many seeds it happens once at least: the more, the more coincidences it takes. */
     long seedsNeeded() {
       return switch (this) {
-        case START_FAILED -> 50;
+        case START_FAILED, DISK_LOST_WHILE_MOVING -> 50;
         case LEFTOVER_TAKEN -> 100;
         case IN_QUESTION, LEFTOVER_DECLINED -> 1_000;
         case BELOW_HORIZON, MAJORITY_ASKED -> 5_000;

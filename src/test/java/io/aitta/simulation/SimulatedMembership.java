@@ -53,6 +53,12 @@ final class SimulatedMembership {
         .allMatch(node -> epoch(node).equals(served.epoch()));
   }
 
+  /** Whether anybody else than these nodes knows the newest configuration. */
+  boolean isStoredBeside(Set<NodeId> lost) {
+    return world.nodes().stream()
+        .anyMatch(node -> !lost.contains(node) && epoch(node).equals(served.epoch()));
+  }
+
   /** A node goes for good. */
   void gone(NodeId node) {
     eligible.remove(node);

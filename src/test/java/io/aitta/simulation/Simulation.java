@@ -250,14 +250,20 @@ final class Simulation {
 
   /** Runs something on a node later, unless that run of it is over; a pause holds it up. */
   void at(NodeId node, long delayNanos, Runnable run) {
-    SimulatedNode now = running.get(node);
+    at(node, running.get(node), delayNanos, run);
+  }
+
+  private void at(NodeId node, @Nullable SimulatedNode of, long delayNanos, Runnable run) {
     scheduler.after(
         delayNanos,
         () -> {
           long paused = pausedUntil.getOrDefault(node, 0L) - nowNanos();
+          if (of != null && of != running.get(node)) {
+            return;
+          }
           if (paused > 0) {
-            at(node, paused, run);
-          } else if (now == null || now == running.get(node)) {
+            at(node, of, paused, run);
+          } else {
             run.run();
           }
         });
@@ -349,15 +355,21 @@ final class Simulation {
   }
 
   /**
-   * Whether a node may lose its disk: a majority of those that know the newest configuration must
-   * stay.
+   * Whether a node may lose its disk, while data moves too: a majority of every set of the newest
+   * configuration must stay, and somebody who knows it.
    */
   private boolean mayGo(NodeId node) {
     Configuration served = membership.served().configuration();
+    Set<NodeId> lost = new HashSet<>(gone);
+    lost.add(node);
     return gone.size() < 2
-        && membership.isStoredByAll()
-        && gone.stream().noneMatch(served::hasReplica)
-        && ((!served.isJoint() && served.members().size() >= 3) || !served.hasReplica(node));
+        && membership.isStoredBeside(lost)
+        && hasMajorityBeside(served.members(), lost)
+        && hasMajorityBeside(served.successors(), lost);
+  }
+
+  private static boolean hasMajorityBeside(List<NodeId> set, Set<NodeId> lost) {
+    return set.isEmpty() || 2 * set.stream().filter(lost::contains).count() < set.size();
   }
 
   /** Somebody joins or leaves, or somebody drives what was begun. */
@@ -409,6 +421,10 @@ final class Simulation {
       membership.gone(node);
       later(random.nextInt(1_000) * MILLI, this::tellGone);
       coverage.count(Event.DISK_LOST);
+      Configuration served = membership.served().configuration();
+      if (served.isJoint() && served.hasReplica(node)) {
+        coverage.count(Event.DISK_LOST_WHILE_MOVING);
+      }
     }
   }
 
