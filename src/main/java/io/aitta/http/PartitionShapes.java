@@ -2,6 +2,7 @@ package io.aitta.http;
 
 import io.aitta.model.ClusterStatus;
 import io.aitta.model.ComparisonStatus;
+import io.aitta.model.NodeReport;
 import io.aitta.model.PartitionId;
 import io.aitta.model.PartitionStatus;
 import io.aitta.model.TransferReport;
@@ -11,20 +12,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of partitions, one record for each object, as {@link JsonShapes} has the others. */
 final class PartitionShapes {
   private PartitionShapes() {}
 
-  record PartitionsShape(List<PartitionShape> partitions) {
+  /**
+   * {@code underReplicated} counts partitions with too few members, or with members that are away;
+   * {@code hintsWaiting} and {@code tombstones} are sums over the nodes that reported theirs, of
+   * which each tells its own under {@code /cluster}.
+   */
+  record PartitionsShape(
+      int underReplicated, long hintsWaiting, long tombstones, List<PartitionShape> partitions) {
     static PartitionsShape of(List<PartitionStatus> partitions, ClusterStatus cluster) {
       Map<PartitionId, List<TransferStatus>> transfers =
           cluster.transfers().stream()
               .collect(Collectors.groupingBy(transfer -> transfer.report().partition()));
       Map<PartitionId, ComparisonStatus> comparisons = new HashMap<>();
       cluster.comparisons().forEach(one -> comparisons.put(one.partition(), one));
+      List<NodeReport> reports =
+          cluster.peers().stream().flatMap(peer -> Stream.ofNullable(peer.report())).toList();
       return new PartitionsShape(
+          cluster.underReplicated(),
+          reports.stream().mapToLong(report -> Math.max(0, report.hints())).sum(), // -1: unknown
+          reports.stream().mapToLong(NodeReport::tombstones).sum(),
           partitions.stream()
               .map(
                   partition ->
